@@ -1,0 +1,1 @@
+"""The places where people are written to, one module each."""

@@ -1,0 +1,146 @@
+"""What a channel is, and a message in no channel's own format.
+
+A message is a value. Every channel draws the same facts and the same choices from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from unranked.domain.people import ChatMember
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Plain words. A line that starts with a hyphen and a blank is an item of a list."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Plain words of less weight: where figures come from, who sees them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of bars in a chart: its name and one value for each category."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars. `words` says the same without a picture; a channel shows it always, not as a fallback.
+
+    unit: what the values are in, such as `USD`.
+    """
+
+    title: str
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    words: tuple[str, ...]
+
+
+Part = Paragraph | Note | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the reader can press. `action` is what it means; `label` what it says."""
+
+    action: str
+    label: str
+    prominent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words and choices for one person. `title` is neutral: it may show on a locked screen.
+
+    token: opaque; a choice brings it back. It says which message was pressed, and nothing else.
+    """
+
+    title: str
+    parts: tuple[Part, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    token: str = ""
+
+
+class Outcome(StrEnum):
+    """How one attempt to send ended.
+
+    LATER: certainly not sent; the workspace asks us to wait.
+    UNCLEAR: sent or not, nobody knows.
+    REFUSED: certainly not sent, and never will be to this person.
+    BROKEN: certainly not sent; the whole workspace refuses until somebody mends it.
+    """
+
+    SENT = "sent"
+    LATER = "later"
+    UNCLEAR = "unclear"
+    REFUSED = "refused"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of one attempt. `reason` is the channel's own word for it, never free text.
+
+    conversation and stamp: where the message is, once it is sent.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    conversation: str = field(default="", repr=False)
+    stamp: str = ""
+    wait: timedelta = timedelta(0)
+    hint: str = ""
+
+
+class Presence(StrEnum):
+    """What a look into a conversation found."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look for a message found; `stamp` where it is there, `reason` where unknown.
+
+    wait: how long the chat asked us to wait before another look.
+    """
+
+    presence: Presence
+    stamp: str = ""
+    reason: str = ""
+    wait: timedelta = timedelta(0)
+
+
+class Channel(Protocol):
+    """A chat that people can be written to. One file for each.
+
+    A sending method never tries twice by itself: what is unclear is settled by `look`.
+    """
+
+    name: str
+
+    def members(self) -> Iterator[ChatMember]:
+        """Yield every member of the workspace, all pages. Raises RosterError."""
+
+    def conversation(self, member_id: str) -> Receipt:
+        """Open the conversation with a member, or find it: safe to repeat. Sends nothing."""
+
+    def send(self, conversation: str, message: Message, *, key: str) -> Receipt:
+        """Send once. `key` goes into the message's metadata, so that `look` can find it."""
+
+    def look(self, conversation: str, *, key: str, since: datetime) -> Look:
+        """Look for the message with `key` among those sent in the conversation after `since`."""

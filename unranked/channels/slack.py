@@ -1,0 +1,214 @@
+"""Slack through its Web API: members, direct messages, and the look that settles a doubt.
+
+Source: Slack's method references of August 2026 and slack_sdk 3.48. Slack offers no idempotency
+key; a message is found again by its metadata. Everything here is one attempt: no hidden retry.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+from unranked.channels import blocks
+from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
+from unranked.domain.people import ChatMember, PersonKind, normalise_email
+from unranked.errors import RosterError
+
+NAME = "slack"
+EVENT_TYPE = "unranked_message"
+MANIFEST_HINT = "Compare the app with manifest.yml, install it again and set SLACK_BOT_TOKEN."
+_SLACKBOT = "USLACKBOT"
+_PAGE = 200
+_CLOCK_DIFFERENCE = timedelta(minutes=1)
+_DEFAULT_WAIT = timedelta(seconds=30)
+
+_UNSURE = {"fatal_error", "internal_error", "service_unavailable", "request_timeout", ""}
+_WAIT = {"ratelimited", "rate_limited", "team_added_to_org"}
+_PERSON = {
+    *("user_not_found", "user_disabled", "user_not_visible", "channel_not_found"),
+    *("cannot_dm_bot", "is_archived", "not_in_channel", "users_not_found"),
+    *("cannot_reply_to_message", "invalid_user_combination"),
+}
+_OURS = {
+    *("invalid_arguments", "invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text"),
+    *("msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema"),
+    *("metadata_too_large", "markdown_text_conflict", "too_many_attachments"),
+}
+"""Our own mistakes: never tried again, and not the fault of the workspace either."""
+
+
+class Slack:
+    """One workspace, seen with one bot token."""
+
+    name = NAME
+
+    def __init__(self, token: str, *, api_url: str, timeout_seconds: float) -> None:
+        seconds = max(1, round(timeout_seconds))
+        self._once = WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+        self._reads = WebClient(
+            token=token,
+            base_url=api_url,
+            timeout=30,
+            retry_handlers=[
+                ConnectionErrorRetryHandler(max_retry_count=2),
+                RateLimitErrorRetryHandler(max_retry_count=5),
+                ServerErrorRetryHandler(max_retry_count=2),
+            ],
+        )
+
+    def members(self) -> Iterator[ChatMember]:
+        """Yield every member, page by page. Raises RosterError naming the missing right."""
+        cursor = ""
+        seen: set[str] = set()
+        while True:
+            page = self._page(cursor)
+            for member in page.get("members") or ():
+                yield _member(member)
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+            if cursor in seen:
+                raise RosterError(
+                    "Slack repeats a page of its member list.",
+                    hint="It is read again at the next run; nothing stored was changed.",
+                )
+            seen.add(cursor)
+
+    def conversation(self, member_id: str) -> Receipt:
+        """Open the direct message with a member. Sends nothing, so an unclear answer is LATER."""
+        try:
+            answer = self._once.conversations_open(users=member_id)
+        except (SlackApiError, OSError, HTTPException) as error:
+            refusal = _refusal(error)
+            if refusal.outcome is Outcome.UNCLEAR:
+                return Receipt(Outcome.LATER, refusal.reason, wait=_DEFAULT_WAIT)
+            return refusal
+        channel: Mapping[str, Any] = answer.get("channel") or {}
+        return Receipt(Outcome.SENT, conversation=str(channel.get("id", "")))
+
+    def send(self, conversation: str, message: Message, *, key: str) -> Receipt:
+        """Post once, with the key in the metadata. Never tried again from here."""
+        try:
+            answer = self._once.chat_postMessage(
+                channel=conversation,
+                text=blocks.text(message),
+                blocks=blocks.blocks(message),
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (SlackApiError, OSError, HTTPException) as error:
+            return _refusal(error)
+        where = str(answer.get("channel") or conversation)
+        return Receipt(Outcome.SENT, conversation=where, stamp=str(answer.get("ts") or ""))
+
+    def look(self, conversation: str, *, key: str, since: datetime) -> Look:
+        """Look for the key in what the conversation holds since shortly before `since`."""
+        oldest = f"{(since - _CLOCK_DIFFERENCE).timestamp():.6f}"
+        cursor = ""
+        try:
+            while True:
+                page = self._once.conversations_history(
+                    channel=conversation,
+                    oldest=oldest,
+                    include_all_metadata=True,
+                    limit=_PAGE,
+                    cursor=cursor or None,
+                )
+                for message in page.get("messages") or ():
+                    if _key_of(message) == key:
+                        return Look(Presence.THERE, stamp=str(message.get("ts") or ""))
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    return Look(Presence.ABSENT)
+        except (SlackApiError, OSError, HTTPException) as error:
+            refusal = _refusal(error)
+            return Look(Presence.UNKNOWN, reason=refusal.reason, wait=refusal.wait)
+
+    def _page(self, cursor: str) -> Mapping[str, Any]:
+        try:
+            answer = self._reads.users_list(limit=_PAGE, cursor=cursor or None)
+        except (SlackApiError, OSError, HTTPException) as error:
+            raise _unreadable(error) from None
+        data = answer.data
+        if not isinstance(data, dict) or not isinstance(data.get("members"), list):
+            raise RosterError(
+                "Slack answered the member list in a shape that is not known.",
+                hint="Check SLACK_API_URL; nothing stored was changed.",
+            )
+        return data
+
+
+def _member(member: Mapping[str, Any]) -> ChatMember:
+    profile = member.get("profile") or {}
+    bot = member.get("is_bot") or member.get("is_workflow_bot") or member.get("id") == _SLACKBOT
+    guest = any(member.get(f) for f in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    kind = PersonKind.BOT if bot else PersonKind.GUEST if guest else PersonKind.MEMBER
+    return ChatMember(
+        id=str(member["id"]),
+        kind=kind,
+        present=not (member.get("deleted") or member.get("is_invited_user")),
+        email=normalise_email(str(profile.get("email") or "")),
+        name=str(profile.get("real_name") or member.get("real_name") or ""),
+        zone=str(member.get("tz") or ""),
+    )
+
+
+def _key_of(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("key") or "")
+
+
+def _refusal(error: Exception) -> Receipt:
+    """Read what an attempt's failure means. The status comes before the code: see slack.md 8."""
+    if not isinstance(error, SlackApiError):
+        return Receipt(Outcome.UNCLEAR, "no_answer")
+    response = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    data = getattr(response, "data", None)
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if status == 429 or code in _WAIT:  # noqa: PLR2004 - HTTP's own number
+        return Receipt(Outcome.LATER, "rate_limited", wait=_wait(response))
+    if not 200 <= status < 500 or code in _UNSURE or " " in code:  # noqa: PLR2004 - HTTP's numbers
+        return Receipt(Outcome.UNCLEAR, f"http_{status}" if status else "no_answer")
+    if code in _PERSON or code in _OURS:
+        return Receipt(Outcome.REFUSED, code)
+    return Receipt(Outcome.BROKEN, code, hint=_hint(code, data))
+
+
+def _hint(code: str, data: object) -> str:
+    if code == "missing_scope" and isinstance(data, dict):
+        return f"The app lacks the right {data.get('needed') or 'it needs'}. {MANIFEST_HINT}"
+    if code == "messages_tab_disabled":
+        return "Turn on the Messages tab of the app's Home, as manifest.yml does."
+    return f"Slack says {code}. {MANIFEST_HINT}"
+
+
+def _wait(response: Any) -> timedelta:  # noqa: ANN401 - the SDK leaves it open
+    headers = {str(k).lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
+    value = headers.get("retry-after", "")
+    value = value[0] if isinstance(value, list) else value
+    return timedelta(seconds=int(value)) if str(value).isdigit() else _DEFAULT_WAIT
+
+
+def _unreadable(error: Exception) -> RosterError:
+    refusal = _refusal(error)
+    if refusal.outcome is Outcome.UNCLEAR:
+        return RosterError(
+            f"Slack's member list could not be read ({refusal.reason}).",
+            hint="Check SLACK_API_URL and the network; nothing stored was changed.",
+        )
+    return RosterError(
+        f"Slack refuses its member list ({refusal.reason}).",
+        hint=refusal.hint or "It is read again at the next run; nothing stored was changed.",
+    )

@@ -1,0 +1,127 @@
+"""What a connector is: one module with `fetch`, `parse` and a `CONNECTOR` that describes them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from unranked.domain.people import normalise_email
+from unranked.domain.usage import AccountRecord, UsageRecord, Window
+
+
+class FeedKind(StrEnum):
+    """What a feed is for. Only activity moves the watermark of zero use."""
+
+    ACTIVITY = "activity"
+    COST = "cost"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One kind of answer, fetched and replaced on its own.
+
+    lag: how long after the end of a day its figures may be missing (L of method.md 2.2).
+    reread: days before the watermark that are asked for again, because they may be restated.
+    billed: the cost is what the provider charges; else it is the provider's estimate.
+    either: feeds of the same group stand in for each other. A refusal (403, 404) then means that
+        this customer does not have that one; it is a failure only when the whole group is refused.
+    """
+
+    name: str
+    kind: FeedKind
+    lag: timedelta = timedelta(hours=72)
+    reread: timedelta = timedelta(days=7)
+    billed: bool = False
+    either: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer. All pages of a (feed, window) follow each other; the window is then complete.
+
+    body: decoded JSON with Decimal for every fraction. A directory's pages have no window.
+    """
+
+    feed: str
+    body: Any = field(repr=False)
+    window: Window | None = None
+
+    @property
+    def days(self) -> Window:
+        """The window. A directory's page has none: ValueError, a mistake of the connector."""
+        if self.window is None:
+            raise ValueError(f"A page of {self.feed} answers no window.")
+        return self.window
+
+
+class Api(Protocol):
+    """HTTP for one connector: signed, paced, retried and redacted. `api.py` is the real one."""
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] = ...,
+    ) -> Any:  # noqa: ANN401 - decoded JSON is whatever the provider sent
+        """Return the decoded answer. A list in `params` is sent as `name[]=a&name[]=b`.
+
+        Raises ProviderError, or its CursorExpiredError for HTTP 410.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """How a key is presented: a header's name and a prefix before the key."""
+
+    header: str
+    prefix: str = ""
+    key_from: str = ""
+
+
+Fetch = Callable[[Api, str, Window], Iterator[Page]]
+Parse = Callable[[Page], Iterator[UsageRecord | AccountRecord]]
+
+
+@dataclass(frozen=True)
+class Connector:
+    """Everything the product knows about a provider.
+
+    auth.key_from: where an operator finds the key, in words.
+    history: how far back the provider can be asked.
+    pace: the least time between two requests.
+    cannot_see, active_means: said to operators and people, in plain words.
+    fetch(api, feed, window): yields one feed's pages; window is ignored by directory feeds.
+    headers: sent with every request, beside the key.
+    """
+
+    slug: str
+    title: str
+    base_url: str
+    auth: Auth
+    feeds: tuple[Feed, ...]
+    history: timedelta
+    pace: timedelta
+    cannot_see: tuple[str, ...]
+    active_means: str
+    fetch: Fetch
+    parse: Parse
+    check_path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def feed(self, name: str) -> Feed:
+        """Return the feed of that name."""
+        return next(feed for feed in self.feeds if feed.name == name)
+
+    @property
+    def activity_feeds(self) -> tuple[str, ...]:
+        """The names of the feeds that decide whether somebody was active."""
+        return tuple(feed.name for feed in self.feeds if feed.kind is FeedKind.ACTIVITY)
+
+
+def emails(*values: object) -> tuple[str, ...]:
+    """Return a provider's e-mail fields as normalised addresses; what is none is left out."""
+    found = (normalise_email(value) for value in values if isinstance(value, str))
+    return tuple(dict.fromkeys(address for address in found if address))

@@ -1,0 +1,73 @@
+"""The formulas of method.md that need arithmetic only, each with its F number."""
+
+import hashlib
+import hmac
+from enum import StrEnum
+
+from unranked.domain.constants import (
+    HOLDOUT_LARGE,
+    HOLDOUT_SMALL,
+    IDLE_AWD,
+    LAPSE_CAP_AWD,
+    LAPSE_CHANCE,
+    SMALL_CAMPAIGN,
+)
+
+_PRIOR = (1, 4)
+
+
+class Arm(StrEnum):
+    """The two halves of a comparison."""
+
+    NUDGE = "nudge"
+    HOLDOUT = "holdout"
+
+
+def chance_of_pause(active: int, available: int, pause: int) -> float:
+    """Return P_n of F11: the chance that this person has no active day in `pause` AWD.
+
+    active, available: active days among the AWD before the pause. F11's ratio of beta functions
+    is this product, without the loss of digits in their logarithms.
+    Raises ValueError when more days are active than available, or one is negative.
+    """
+    if not 0 <= active <= available:
+        raise ValueError("Active days are not among the available days.")
+    a, b = _PRIOR[0] + active, _PRIOR[1] + available - active
+    chance = 1.0
+    for day in range(pause):
+        chance *= (b + day) / (a + b + day)
+    return chance
+
+
+def lapse_threshold(active: int, available: int) -> int:
+    """Return n_p of F11 in AWD, 20 to 60: a pause this long is rarely chance for this person.
+
+    active, available and errors as in `chance_of_pause`.
+    """
+    chance = chance_of_pause(active, available, IDLE_AWD)
+    a_and_b, b = sum(_PRIOR) + available, _PRIOR[1] + available - active
+    days = IDLE_AWD
+    while chance > LAPSE_CHANCE and days < LAPSE_CAP_AWD:
+        chance *= (b + days) / (a_and_b + days)
+        days += 1
+    return days
+
+
+def assignment_draw(salt: bytes, campaign_id: str, person_key: str) -> float:
+    """Return u of F12, in [0, 1]. The same for the same three, so drawn once and then stored.
+
+    salt: 32 random bytes of this campaign alone, else the same people are held out for ever.
+    """
+    message = f"{campaign_id}|{person_key}".encode()
+    digest = hmac.new(salt, message, hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def arm(draw: float, holdout: float) -> Arm:
+    """Return the arm of F12 for a draw. holdout: the share held out, 0 to 1."""
+    return Arm.HOLDOUT if draw < holdout else Arm.NUDGE
+
+
+def holdout_share(expected_people: int) -> float:
+    """Return h of F12: half of fewer than 1,000 people, a fifth of more."""
+    return HOLDOUT_SMALL if expected_people < SMALL_CAMPAIGN else HOLDOUT_LARGE

@@ -1,0 +1,150 @@
+"""Campaigns, arms, segments and choices: what decides who may get which nudge."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from unranked.store import Tx
+from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
+
+_campaign, _enrolment = table(Campaign), table(Enrolment)
+_placement, _choice = table(Placement), table(Choice)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCampaign:
+    """A campaign. `holdout` is the share that gets nothing, from 0 to 1."""
+
+    campaign_key: str
+    slug: str
+    salt: bytes
+    holdout: float
+    state: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEnrolment:
+    """A person's arm, drawn once."""
+
+    person_key: str
+    arm: str
+    segment: str
+    watermark: date
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlacement:
+    """The segment that a person was placed in, with the watermark that decided it."""
+
+    person_key: str
+    segment: str
+    reason: str
+    watermark: date | None
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChoice:
+    """What a person chose, and when."""
+
+    person_key: str
+    choice: str
+    made_at: datetime
+    until: date | None = None
+
+
+def add(tx: Tx, campaign: StoredCampaign) -> None:
+    """Store a new campaign."""
+    names = StoredCampaign.__slots__
+    tx.execute(insert(_campaign).values({name: getattr(campaign, name) for name in names}))
+
+
+def find(tx: Tx, slug: str) -> StoredCampaign | None:
+    """Return the campaign of that name, or None."""
+    row = tx.execute(select(_campaign).where(_campaign.c.slug == slug)).mappings().first()
+    return None if row is None else StoredCampaign(**row)
+
+
+def enrolled(tx: Tx, campaign_key: str) -> set[str]:
+    """Return who has an arm already."""
+    rows = tx.execute(
+        select(_enrolment.c.person_key).where(_enrolment.c.campaign_key == campaign_key)
+    )
+    return set(rows.scalars())
+
+
+def enrol(tx: Tx, campaign_key: str, enrolments: Iterable[StoredEnrolment]) -> None:
+    """Store arms. A second arm for the same person fails: it is never drawn again."""
+    names = StoredEnrolment.__slots__
+    rows = [
+        {"campaign_key": campaign_key} | {name: getattr(one, name) for name in names}
+        for one in enrolments
+    ]
+    if rows:
+        tx.execute(insert(_enrolment), rows)
+
+
+def arms(tx: Tx, campaign_key: str) -> Mapping[str, int]:
+    """Return how many people each arm has. Exact: for tests, checks and the demo only."""
+    rows = tx.execute(
+        select(_enrolment.c.arm, func.count())
+        .where(_enrolment.c.campaign_key == campaign_key)
+        .group_by(_enrolment.c.arm)
+    )
+    return {arm: int(count) for arm, count in rows}
+
+
+def place(tx: Tx, placements: Iterable[StoredPlacement]) -> None:
+    """Replace every placement by the new ones; `since` stays where the segment did not change."""
+    old = tx.execute(select(_placement.c.person_key, _placement.c.segment, _placement.c.since))
+    before = {key: (segment, since) for key, segment, since in old}
+    tx.execute(delete(_placement))
+    rows = []
+    for one in placements:
+        segment, since = before.get(one.person_key, ("", one.decided_on))
+        row = {name: getattr(one, name) for name in StoredPlacement.__slots__}
+        rows.append(row | {"since": since if segment == one.segment else one.decided_on})
+    if rows:
+        tx.execute(insert(_placement), rows)
+
+
+def placements(tx: Tx) -> Mapping[str, StoredPlacement]:
+    """Return everybody's placement by key."""
+    names = StoredPlacement.__slots__
+    rows = tx.execute(select(_placement).order_by(_placement.c.person_key)).mappings()
+    return {row["person_key"]: StoredPlacement(**{n: row[n] for n in names}) for row in rows}
+
+
+def choose(tx: Tx, choice: StoredChoice) -> None:
+    """Store a choice. Pressing twice leaves one row of the day, with the later time."""
+    same = (
+        (_choice.c.person_key == choice.person_key)
+        & (_choice.c.choice == choice.choice)
+        & _choice.c.until.is_not_distinct_from(choice.until)
+    )
+    tx.execute(delete(_choice).where(same))
+    names = StoredChoice.__slots__
+    tx.execute(insert(_choice).values({name: getattr(choice, name) for name in names}))
+
+
+def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:
+    """Return the choices of everybody, or of one person, by key, oldest first."""
+    query = select(_choice).order_by(_choice.c.made_at, _choice.c.id)
+    if person_key is not None:
+        query = query.where(_choice.c.person_key == person_key)
+    found: dict[str, list[StoredChoice]] = {}
+    names = StoredChoice.__slots__
+    for row in tx.execute(query).mappings():
+        one = StoredChoice(**{name: row[name] for name in names})
+        found.setdefault(one.person_key, []).append(one)
+    return found
+
+
+def set_state(tx: Tx, campaign_key: str, state: str) -> None:
+    """Change the campaign's state."""
+    mine = _campaign.c.campaign_key == campaign_key
+    tx.execute(update(_campaign).where(mine).values(state=state))

@@ -1,0 +1,107 @@
+"""How far each feed's data goes: the days fetched, and how the last attempt ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+
+from unranked.store import Tx
+from unranked.store.tables import Coverage, FeedRun, table
+from unranked.store.usage import Loaded
+
+_coverage, _run = table(Coverage), table(FeedRun)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDay:
+    """A feed's day as last fetched. `same_since`: since when its totals have not changed."""
+
+    day: date
+    same_since: datetime
+    fetched_at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How the last attempt at a feed ended. `error` is empty after a good one."""
+
+    connector: str
+    feed: str
+    tried_at: datetime
+    succeeded_at: datetime | None
+    offered: bool
+    error: str
+    hint: str
+
+
+def record(tx: Tx, connector: str, feed: str, loaded: Loaded, *, now: datetime) -> int:
+    """Note that the days of `loaded` were fetched whole; return how many days were restated."""
+    mine = (_coverage.c.connector == connector) & (_coverage.c.feed == feed)
+    days = list(loaded.rows)
+    if not days:
+        return 0
+    span = mine & _coverage.c.day.between(min(days), max(days))
+    before = {row.day: row for row in tx.execute(select(_coverage).where(span))}
+    tx.execute(delete(_coverage).where(span))
+    same = {day for day in days if day in before and before[day].digest == loaded.digests[day]}
+    rows = [
+        {
+            "connector": connector,
+            "feed": feed,
+            "day": day,
+            "digest": loaded.digests[day],
+            "same_since": before[day].same_since if day in same else now,
+            "fetched_at": now,
+            "rows": loaded.rows[day],
+        }
+        for day in days
+    ]
+    tx.execute(insert(_coverage), rows)
+    return sum(1 for day in before if day in loaded.rows and day not in same)
+
+
+def days(tx: Tx, connector: str, feed: str, *, since: date = date.min) -> list[FetchedDay]:
+    """Return the feed's fetched days from `since` on, oldest first."""
+    rows = tx.execute(
+        select(_coverage)
+        .where(_coverage.c.connector == connector, _coverage.c.feed == feed)
+        .where(_coverage.c.day >= since)
+        .order_by(_coverage.c.day)
+    )
+    return [FetchedDay(row.day, row.same_since, row.fetched_at, row.rows) for row in rows]
+
+
+def ended(
+    tx: Tx,
+    connector: str,
+    feed: str,
+    *,
+    now: datetime,
+    offered: bool = True,
+    error: str = "",
+    hint: str = "",
+) -> None:
+    """Note how an attempt at a feed ended; an error keeps the time of the last success."""
+    mine = (_run.c.connector == connector) & (_run.c.feed == feed)
+    before = tx.execute(select(_run.c.succeeded_at).where(mine)).first()
+    tx.execute(delete(_run).where(mine))
+    succeeded = now if not error and offered else (before[0] if before else None)
+    tx.execute(
+        insert(_run).values(
+            connector=connector,
+            feed=feed,
+            tried_at=now,
+            succeeded_at=succeeded,
+            offered=offered,
+            error=error,
+            hint=hint,
+        )
+    )
+
+
+def states(tx: Tx) -> Mapping[tuple[str, str], FeedState]:
+    """Return how the last attempt at every feed ended, by connector and feed."""
+    rows = tx.execute(select(_run).order_by(_run.c.connector, _run.c.feed)).mappings()
+    return {(row["connector"], row["feed"]): FeedState(**row) for row in rows}

@@ -1,0 +1,291 @@
+"""Everything that leaves for somebody's chat, one row a message, and the states it goes through.
+
+Planned = queued + sending + in doubt + sent + skipped + failed, because a row is in one state.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+
+from unranked.store import Tx
+from unranked.store.tables import ChannelState, Outbox, table
+
+_outbox, _channel = table(Outbox), table(ChannelState)
+
+
+class State(StrEnum):
+    """Where a message is. The last three are final."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+WAITING = (State.QUEUED, State.SENDING, State.IN_DOUBT)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message to be sent. `purpose` makes it unique; `content` is JSON without any figure."""
+
+    key: str
+    purpose: str
+    person_key: str
+    channel: str
+    content: str
+    created_at: datetime
+    not_before: datetime
+    campaign_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process holds until `claimed_until`.
+
+    attempted_at: when the unclear attempt began, for one that is in doubt.
+    looks: how often its conversation was read since then without finding it.
+    """
+
+    key: str
+    person_key: str
+    channel: str
+    content: str
+    state: State
+    campaign_key: str | None
+    claim: str
+    claimed_until: datetime
+    attempted_at: datetime | None
+    looks: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A nudge in a person's past: when it was planned or sent, and whether they reacted."""
+
+    person_key: str
+    state: State
+    at: datetime
+    answered_on: date | None
+
+
+def plan(tx: Tx, messages: Iterable[Planned]) -> int:
+    """Queue messages; return how many were new. What has the same purpose is not planned again."""
+    new = 0
+    for message in messages:
+        known = select(_outbox.c.key).where(_outbox.c.purpose == message.purpose)
+        if tx.execute(known).first() is not None:
+            continue
+        row = {name: getattr(message, name) for name in Planned.__slots__}
+        tx.execute(insert(_outbox).values(**row, **_FRESH))
+        new += 1
+    return new
+
+
+_FRESH: Mapping[str, Any] = {
+    "state": State.QUEUED.value,
+    "reason": "",
+    "claim": "",
+    "attempts": 0,
+    "looks": 0,
+    "receipt": "",
+}
+
+
+def claim_next(
+    tx: Tx, channel: str, claim: str, *, now: datetime, until: datetime
+) -> Claimed | None:
+    """Take the next message that is due, by one conditional update; None when there is none.
+
+    A message whose holder ran out of time comes back as in doubt: it may have been sent.
+    """
+    due = (
+        select(_outbox.c.key)
+        .where(_outbox.c.channel == channel, _outbox.c.not_before <= now)
+        .where(
+            _outbox.c.state.in_([State.QUEUED, State.IN_DOUBT])
+            | ((_outbox.c.state == State.SENDING) & (_outbox.c.claimed_until < now))
+        )
+        .where(or_(_outbox.c.claim == "", _outbox.c.claimed_until < now))
+        .order_by(_outbox.c.not_before, _outbox.c.key)
+        .limit(1)
+    )
+    key = tx.execute(due).scalar()
+    if key is None:
+        return None
+    free = or_(_outbox.c.claim == "", _outbox.c.claimed_until < now)
+    taken = tx.execute(
+        update(_outbox)
+        .where(_outbox.c.key == key, _outbox.c.state.in_(WAITING), free)
+        .values(claim=claim, claimed_until=until)
+    )
+    if taken.rowcount != 1:
+        return None
+    row = tx.execute(select(_outbox).where(_outbox.c.key == key)).mappings().one()
+    names = set(Claimed.__slots__) - {"state"}
+    state = State(row["state"])
+    # A claim that ran out while sending says nothing about whether the chat got the message.
+    state = State.IN_DOUBT if state is State.SENDING else state
+    return Claimed(state=state, **{name: row[name] for name in names})
+
+
+def start_sending(tx: Tx, message: Claimed, *, now: datetime) -> bool:
+    """Mark that the request is about to leave; return whether the claim still held.
+
+    `now` is stored before the request, so that a look into the conversation starts early enough.
+    """
+    moved = tx.execute(
+        update(_outbox)
+        .where(_mine(message), _outbox.c.state.in_([State.QUEUED, State.IN_DOUBT]))
+        .values(state=State.SENDING.value, attempted_at=now, attempts=message.attempts + 1, looks=0)
+    )
+    return moved.rowcount == 1
+
+
+def sent(tx: Tx, message: Claimed, *, receipt: str, now: datetime) -> None:
+    """Note that the message arrived, with the chat's own stamp."""
+    _end(tx, message, State.SENT, now=now, receipt=receipt)
+
+
+def skipped(tx: Tx, message: Claimed, *, reason: str, now: datetime) -> None:
+    """Note that the message is no longer wanted, and why."""
+    _end(tx, message, State.SKIPPED, now=now, reason=reason)
+
+
+def failed(tx: Tx, message: Claimed, *, reason: str, now: datetime) -> None:
+    """Note that the chat will never take the message, and why."""
+    _end(tx, message, State.FAILED, now=now, reason=reason)
+
+
+def requeue(tx: Tx, message: Claimed, *, not_before: datetime, reason: str = "") -> None:
+    """Give back a message that certainly did not arrive, to be tried again later."""
+    _release(tx, message, state=State.QUEUED.value, not_before=not_before, reason=reason)
+
+
+def doubt(tx: Tx, message: Claimed, *, not_before: datetime, looks: int, reason: str) -> None:
+    """Give back a message that may have arrived, to be looked for again later."""
+    _release(
+        tx,
+        message,
+        state=State.IN_DOUBT.value,
+        not_before=not_before,
+        looks=looks,
+        reason=reason,
+    )
+
+
+def skip_queued(tx: Tx, person_key: str, *, reason: str, now: datetime) -> int:
+    """Skip what is queued for a person who wants nothing more; return how many messages."""
+    done = tx.execute(
+        update(_outbox)
+        .where(_outbox.c.person_key == person_key, _outbox.c.state == State.QUEUED)
+        .where(_outbox.c.claim == "")
+        .values(state=State.SKIPPED.value, reason=reason, finished_at=now)
+    )
+    return done.rowcount
+
+
+def answered(tx: Tx, person_key: str, *, on: date) -> None:
+    """Note the day on which a person reacted to what they got. What they did is not kept here."""
+    tx.execute(
+        update(_outbox)
+        .where(_outbox.c.person_key == person_key, _outbox.c.state == State.SENT)
+        .where(_outbox.c.answered_on.is_(None))
+        .values(answered_on=on)
+    )
+
+
+def owner(tx: Tx, key: str) -> str | None:
+    """Return whom the message was for, or None for an unknown one."""
+    row = tx.execute(select(_outbox.c.person_key).where(_outbox.c.key == key)).first()
+    return None if row is None else str(row[0])
+
+
+def history(tx: Tx) -> Mapping[str, list[Sent]]:
+    """Return what was planned or sent to each person, by key, oldest first."""
+    gone = [State.SKIPPED, State.FAILED]
+    rows = tx.execute(
+        select(_outbox).where(_outbox.c.state.not_in(gone)).order_by(_outbox.c.created_at)
+    ).mappings()
+    found: dict[str, list[Sent]] = {}
+    for row in rows:
+        at = row["finished_at"] or row["created_at"]
+        one = Sent(row["person_key"], State(row["state"]), at, row["answered_on"])
+        found.setdefault(one.person_key, []).append(one)
+    return found
+
+
+def counts(tx: Tx, campaign_key: str | None = None) -> Mapping[tuple[State, str], int]:
+    """Return the number of messages by state and reason, of one campaign or of all."""
+    query = select(_outbox.c.state, _outbox.c.reason, func.count()).group_by(
+        _outbox.c.state, _outbox.c.reason
+    )
+    if campaign_key is not None:
+        query = query.where(_outbox.c.campaign_key == campaign_key)
+    return {(State(state), reason): int(n) for state, reason, n in tx.execute(query)}
+
+
+def next_due(tx: Tx, channel: str) -> datetime | None:
+    """Return when the next waiting message may be taken, or None when none waits."""
+    waiting = [State.QUEUED, State.SENDING, State.IN_DOUBT]
+    rows = tx.execute(
+        select(_outbox.c.not_before, _outbox.c.claim, _outbox.c.claimed_until)
+        .where(_outbox.c.channel == channel, _outbox.c.state.in_(waiting))
+        .order_by(_outbox.c.not_before)
+        .limit(200)
+    )
+    times = [max(at, until) if claim and until else at for at, claim, until in rows]
+    return min(times, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A chat that waits: until a time, or with an error until somebody mends it."""
+
+    until: datetime | None
+    error: str
+    hint: str
+
+
+def pause(tx: Tx, channel: str, pause: Pause) -> None:
+    """Note that nothing may be sent in the whole workspace."""
+    tx.execute(delete(_channel).where(_channel.c.channel == channel))
+    tx.execute(
+        insert(_channel).values(
+            channel=channel, paused_until=pause.until, error=pause.error, hint=pause.hint
+        )
+    )
+
+
+def paused(tx: Tx, channel: str) -> Pause | None:
+    """Return the chat's pause, or None."""
+    row = tx.execute(select(_channel).where(_channel.c.channel == channel)).mappings().first()
+    return None if row is None else Pause(row["paused_until"], row["error"], row["hint"])
+
+
+def resume(tx: Tx, channel: str) -> None:
+    """Take off the chat's pause."""
+    tx.execute(delete(_channel).where(_channel.c.channel == channel))
+
+
+def _mine(message: Claimed) -> ColumnElement[bool]:
+    return (_outbox.c.key == message.key) & (_outbox.c.claim == message.claim)
+
+
+def _end(tx: Tx, message: Claimed, state: State, *, now: datetime, **values: str) -> None:
+    tx.execute(
+        update(_outbox)
+        .where(_mine(message))
+        .values(state=state.value, claim="", claimed_until=None, finished_at=now, **values)
+    )
+
+
+def _release(tx: Tx, message: Claimed, **values: object) -> None:
+    tx.execute(update(_outbox).where(_mine(message)).values(claim="", claimed_until=None, **values))

@@ -1,0 +1,230 @@
+"""People, their absences, their accounts and which account is whose."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+
+from unranked.domain.people import PersonKind, Tie
+from unranked.domain.usage import AccountKind, Window
+from unranked.store import Tx
+from unranked.store.tables import Absence, Account, Person, table
+from unranked.store.tables import Tie as TieTable
+
+_person, _absence = table(Person), table(Absence)
+_account, _tie = table(Account), table(TieTable)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person as the roster last showed them, without any directory identifier."""
+
+    person_key: str
+    kind: PersonKind
+    present: bool
+    zone: str
+    department: str
+    region: str
+    manager_key: str | None
+    start_date: date | None
+    weekdays: frozenset[int] | None
+    first_seen: date
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """A provider's account. Access to the tool is on the days [seat_since, seat_until)."""
+
+    account_key: str
+    kind: AccountKind
+    first_seen: date
+    seat_since: date | None = None
+    seat_until: date | None = None
+
+
+def save(tx: Tx, people: Iterable[StoredPerson]) -> None:
+    """Store each person as given, new or not."""
+    rows = [_row(person) for person in people]
+    if not rows:
+        return
+    known = set(tx.execute(select(_person.c.person_key)).scalars())
+    new = [row for row in rows if row["person_key"] not in known]
+    if new:
+        tx.execute(insert(_person), new)
+    for row in rows:
+        if row["person_key"] in known:
+            tx.execute(update(_person).where(_person.c.person_key == row["person_key"]).values(row))
+
+
+def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
+    """Return all people by key."""
+    rows = tx.execute(select(_person).order_by(_person.c.person_key)).mappings()
+    return {row["person_key"]: _stored(row) for row in rows}
+
+
+def one(tx: Tx, person_key: str) -> StoredPerson | None:
+    """Return the person, or None."""
+    row = tx.execute(select(_person).where(_person.c.person_key == person_key)).mappings().first()
+    return None if row is None else _stored(row)
+
+
+def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
+    """Replace the leave of the people named; nobody else's changes."""
+    for person_key, leave in absences.items():
+        tx.execute(delete(_absence).where(_absence.c.person_key == person_key))
+        rows = [{"person_key": person_key, "since": w.start, "until": w.end} for w in leave]
+        if rows:
+            tx.execute(insert(_absence), rows)
+
+
+def absences(tx: Tx, person_key: str | None = None) -> Mapping[str, list[Window]]:
+    """Return the leave of everybody, or of one person, by key."""
+    query = select(_absence).order_by(_absence.c.since)
+    if person_key is not None:
+        query = query.where(_absence.c.person_key == person_key)
+    found: dict[str, list[Window]] = {}
+    for row in tx.execute(query).mappings():
+        window = Window(row["since"], row["until"] or date.max)
+        found.setdefault(row["person_key"], []).append(window)
+    return found
+
+
+def add_accounts(tx: Tx, connector: str, accounts: Iterable[StoredAccount]) -> None:
+    """Store accounts that are new."""
+    rows = [
+        {
+            "account_key": account.account_key,
+            "connector": connector,
+            "kind": account.kind.value,
+            "first_seen": account.first_seen,
+            "seat_since": account.seat_since,
+            "seat_until": account.seat_until,
+        }
+        for account in accounts
+    ]
+    if rows:
+        tx.execute(insert(_account), rows)
+
+
+def set_seats(tx: Tx, seats: Mapping[str, date], *, connector: str, on: date) -> None:
+    """Make `seats`, account to first day, the connector's seats: who is missing lost theirs `on`.
+
+    A seat that stays keeps its first day; one that comes back starts anew.
+    """
+    rows = tx.execute(select(_account).where(_account.c.connector == connector)).mappings().all()
+    for row in rows:
+        key, since, until = row["account_key"], row["seat_since"], row["seat_until"]
+        if key in seats and (since is None or until is not None):
+            _set_seat(tx, key, since=seats[key] if since is None else on, until=None)
+        elif key in seats and seats[key] < since:
+            _set_seat(tx, key, since=seats[key], until=None)
+        elif key not in seats and since is not None and until is None:
+            _set_seat(tx, key, since=since, until=max(on, since))
+
+
+def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
+    """Correct what the accounts are, as a complete listing says."""
+    for key, kind in kinds.items():
+        tx.execute(update(_account).where(_account.c.account_key == key).values(kind=kind.value))
+
+
+def set_ties(tx: Tx, ties: Iterable[Tie]) -> tuple[int, int]:
+    """Make `ties` the only ones; return how many came and how many went."""
+    want = {(t.account_key, t.since, t.person_key, t.until) for t in ties}
+    have = {
+        (row.account_key, row.since, row.person_key, row.until) for row in tx.execute(select(_tie))
+    }
+    for account_key, since, _, _ in have - want:
+        tx.execute(
+            delete(_tie).where(and_(_tie.c.account_key == account_key, _tie.c.since == since))
+        )
+    names = ("account_key", "since", "person_key", "until")
+    rows = [dict(zip(names, new, strict=True)) for new in want - have]
+    if rows:
+        tx.execute(insert(_tie), rows)
+    return len(rows), len(have - want)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person has access to a tool since a day."""
+
+    person_key: str
+    connector: str
+    since: date
+
+
+def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
+    """Yield who has a seat where on the day `on`, with its first day."""
+    held = and_(
+        _account.c.seat_since <= on,
+        or_(_account.c.seat_until.is_(None), _account.c.seat_until > on),
+    )
+    tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
+    rows = tx.execute(
+        select(_tie.c.person_key, _account.c.connector, func.min(_account.c.seat_since))
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(held, tied)
+        .group_by(_tie.c.person_key, _account.c.connector)
+        .order_by(_tie.c.person_key, _account.c.connector)
+    )
+    for person_key, connector, since in rows:
+        yield Seat(person_key, connector, since)
+
+
+def unmatched_seats(tx: Tx, connector: str) -> int:
+    """Return how many seats of the connector belong to nobody in the roster."""
+    tied = select(_tie.c.account_key).where(_tie.c.until.is_(None))
+    count = tx.execute(
+        select(func.count())
+        .select_from(_account)
+        .where(_account.c.connector == connector, _account.c.kind == AccountKind.MEMBER.value)
+        .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
+        .where(_account.c.account_key.not_in(tied))
+    ).scalar_one()
+    return int(count)
+
+
+def _set_seat(tx: Tx, account_key: str, *, since: date, until: date | None) -> None:
+    tx.execute(
+        update(_account)
+        .where(_account.c.account_key == account_key)
+        .values(seat_since=since, seat_until=until)
+    )
+
+
+def _row(person: StoredPerson) -> dict[str, Any]:
+    days = person.weekdays
+    return {
+        "person_key": person.person_key,
+        "kind": person.kind.value,
+        "present": person.present,
+        "zone": person.zone,
+        "department": person.department,
+        "region": person.region,
+        "manager_key": person.manager_key,
+        "start_date": person.start_date,
+        "weekdays": None if days is None else "".join(str(day) for day in sorted(days)),
+        "first_seen": person.first_seen,
+        "left_on": person.left_on,
+    }
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredPerson:
+    days = row["weekdays"]
+    return StoredPerson(
+        person_key=row["person_key"],
+        kind=PersonKind(row["kind"]),
+        present=row["present"],
+        zone=row["zone"],
+        department=row["department"],
+        region=row["region"],
+        manager_key=row["manager_key"],
+        start_date=row["start_date"],
+        weekdays=None if days is None else frozenset(int(day) for day in days),
+        first_seen=row["first_seen"],
+        left_on=row["left_on"],
+    )

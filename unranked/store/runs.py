@@ -1,0 +1,87 @@
+"""Due work as rows: due twice is due once, and a claim that nobody renews runs out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, or_, select, update
+
+from unranked.store import Tx
+from unranked.store.tables import Job, table
+
+_job = table(Job)
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A job as it last ran. `error` is empty after a good run."""
+
+    name: str
+    due_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    outcome: str
+    error: str
+    hint: str
+
+
+def declare(tx: Tx, names: Iterable[str]) -> None:
+    """Make sure that every job has its row."""
+    known = set(tx.execute(select(_job.c.name)).scalars())
+    rows = [{"name": n, "claim": "", "outcome": "", "error": "", "hint": ""} for n in names]
+    new = [row for row in rows if row["name"] not in known]
+    if new:
+        tx.execute(insert(_job), new)
+
+
+def make_due(tx: Tx, name: str, *, at: datetime) -> None:
+    """Say that the job is due; where it is already, nothing changes."""
+    tx.execute(update(_job).where(_job.c.name == name, _job.c.due_at.is_(None)).values(due_at=at))
+
+
+def due(tx: Tx, *, now: datetime) -> list[str]:
+    """Return the names of jobs that are due and that nobody holds, the longest due first."""
+    free = or_(_job.c.claim == "", _job.c.claimed_until < now)
+    rows = tx.execute(
+        select(_job.c.name).where(_job.c.due_at <= now, free).order_by(_job.c.due_at, _job.c.name)
+    )
+    return list(rows.scalars())
+
+
+def claim(tx: Tx, name: str, claim: str, *, now: datetime, lease: timedelta) -> bool:
+    """Take the due job for `lease`; return whether it was free. Its due mark is taken off."""
+    free = or_(_job.c.claim == "", _job.c.claimed_until < now)
+    taken = tx.execute(
+        update(_job)
+        .where(_job.c.name == name, _job.c.due_at <= now, free)
+        .values(claim=claim, claimed_until=now + lease, started_at=now, finished_at=None)
+    )
+    return taken.rowcount == 1
+
+
+def renew(tx: Tx, name: str, claim: str, *, until: datetime) -> None:
+    """Hold the job longer, while its work goes on."""
+    mine = (_job.c.name == name) & (_job.c.claim == claim)
+    tx.execute(update(_job).where(mine).values(claimed_until=until))
+
+
+def finish(
+    tx: Tx, name: str, claim: str, *, now: datetime, outcome: str, error: str = "", hint: str = ""
+) -> None:
+    """Give the job back. It stays due only if it became due again since it started."""
+    mine = (_job.c.name == name) & (_job.c.claim == claim)
+    tx.execute(update(_job).where(mine, _job.c.due_at <= _job.c.started_at).values(due_at=None))
+    tx.execute(
+        update(_job)
+        .where(mine)
+        .values(
+            claim="", claimed_until=None, finished_at=now, outcome=outcome, error=error, hint=hint
+        )
+    )
+
+
+def states(tx: Tx) -> list[JobState]:
+    """Return every job as it last ran."""
+    rows = tx.execute(select(_job).order_by(_job.c.name)).mappings()
+    names = JobState.__slots__
+    return [JobState(**{name: row[name] for name in names}) for row in rows]

@@ -1,0 +1,258 @@
+"""Every table. Rows carry random keys; what ties a key to somebody stands in `vault` alone.
+
+No column can hold a prompt, a file name, a session's length or a time of day of somebody's work.
+Money is a whole number of 10^-9 currency units, because SQLite would turn a Decimal into a float.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Table, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time, on every database; SQLite itself would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC. Raises ValueError for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored time as an aware UTC time."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLModel reads the type of a column from `sa_type`; its stubs want a plain class.
+_TIME: Any = UtcTime
+_BIG: Any = BigInteger
+
+
+class Vault(SQLModel, table=True):
+    """Directory identifiers in clear: e-mail, name, chat id, provider id. The only such table.
+
+    realm: whose identifier it is (`slack`, a connector's slug, or `mail`).
+    until: the first day on which it no longer belongs to the subject, for re-used addresses.
+    """
+
+    __table_args__ = (Index("ix_vault_value", "realm", "kind", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject_key: str = Field(index=True)
+    realm: str
+    kind: str
+    value: str
+    since: date
+    until: date | None = None
+
+
+class Person(SQLModel, table=True):
+    """A human in the roster. `weekdays` is a text such as `01234`, Monday being 0."""
+
+    person_key: str = Field(primary_key=True)
+    kind: str
+    present: bool
+    zone: str = ""
+    department: str = ""
+    region: str = ""
+    manager_key: str | None = Field(default=None, index=True)
+    start_date: date | None = None
+    weekdays: str | None = None
+    first_seen: date
+    left_on: date | None = None
+
+
+class Absence(SQLModel, table=True):
+    """Days [since, until) on which a person is away, as a roster source says."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_key: str = Field(index=True)
+    since: date
+    until: date | None = None
+
+
+class Choice(SQLModel, table=True):
+    """What a person chose about messages, kept in full: the newest of a kind counts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_key: str = Field(index=True)
+    choice: str
+    made_at: datetime = Field(sa_type=_TIME)
+    until: date | None = None
+
+
+class Account(SQLModel, table=True):
+    """A provider's account. `seat_since` to `seat_until` are the days with access to the tool."""
+
+    account_key: str = Field(primary_key=True)
+    connector: str = Field(index=True)
+    kind: str
+    first_seen: date
+    seat_since: date | None = None
+    seat_until: date | None = None
+
+
+class Tie(SQLModel, table=True):
+    """An account belongs to one person on the days [since, until)."""
+
+    account_key: str = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    person_key: str = Field(index=True)
+    until: date | None = None
+
+
+class Usage(SQLModel, table=True):
+    """One usage record. A feed's day is replaced whole: a second reading changes nothing."""
+
+    __table_args__ = (Index("ix_usage_account", "account_key", "day"),)
+
+    connector: str = Field(primary_key=True)
+    feed: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    account_key: str = Field(primary_key=True)
+    product: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    tier: str = Field(primary_key=True)
+    credential: str = Field(primary_key=True)
+    project: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    active: bool
+    requests: int | None = Field(default=None, sa_type=_BIG)
+    n_in: int | None = Field(default=None, sa_type=_BIG)
+    n_out: int | None = Field(default=None, sa_type=_BIG)
+    n_cr: int | None = Field(default=None, sa_type=_BIG)
+    n_cw5: int | None = Field(default=None, sa_type=_BIG)
+    n_cw1h: int | None = Field(default=None, sa_type=_BIG)
+    cost_nano: int | None = Field(default=None, sa_type=_BIG)
+    currency: str = ""
+
+
+class Coverage(SQLModel, table=True):
+    """One feed's day as last fetched: when, how many rows, and since when its totals are the same.
+
+    digest: of the per-account totals; it tells whether a second fetch gave the same (2.2 b).
+    """
+
+    connector: str = Field(primary_key=True)
+    feed: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    digest: str
+    same_since: datetime = Field(sa_type=_TIME)
+    fetched_at: datetime = Field(sa_type=_TIME)
+    rows: int
+
+
+class FeedRun(SQLModel, table=True):
+    """How the last attempt at one feed ended; `error` and `hint` are empty after a good one."""
+
+    connector: str = Field(primary_key=True)
+    feed: str = Field(primary_key=True)
+    tried_at: datetime = Field(sa_type=_TIME)
+    succeeded_at: datetime | None = Field(default=None, sa_type=_TIME)
+    offered: bool = True
+    error: str = ""
+    hint: str = ""
+
+
+class Placement(SQLModel, table=True):
+    """The segment a person is in, why, and the watermark that the decision used."""
+
+    person_key: str = Field(primary_key=True)
+    segment: str = Field(index=True)
+    reason: str
+    watermark: date | None = None
+    decided_on: date
+    since: date
+
+
+class Campaign(SQLModel, table=True):
+    """A campaign and the salt of its assignment (F12); the salt never leaves the database."""
+
+    campaign_key: str = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    salt: bytes
+    holdout: float
+    state: str
+    started_at: datetime = Field(sa_type=_TIME)
+
+
+class Enrolment(SQLModel, table=True):
+    """A person's arm in a campaign: drawn once, stored once, never drawn again."""
+
+    campaign_key: str = Field(primary_key=True)
+    person_key: str = Field(primary_key=True)
+    arm: str
+    segment: str
+    watermark: date
+    enrolled_at: datetime = Field(sa_type=_TIME)
+
+
+class Outbox(SQLModel, table=True):
+    """One message to one person. `purpose` is unique: the same thing is never planned twice.
+
+    key: opaque; it travels in the message's metadata so that the message can be found again.
+    content: the message's name and words' parameters; never a figure of anybody.
+    claim, claimed_until: who is sending it, and until when nobody else may touch it.
+    looks: how often the conversation was read, since the unclear attempt, without finding it.
+    receipt: the chat's own stamp of the message; its conversation stands in the vault.
+    """
+
+    __table_args__ = (Index("ix_outbox_due", "state", "not_before"),)
+
+    key: str = Field(primary_key=True)
+    purpose: str = Field(unique=True)
+    person_key: str = Field(index=True)
+    channel: str
+    campaign_key: str | None = Field(default=None, index=True)
+    content: str
+    state: str
+    reason: str = ""
+    created_at: datetime = Field(sa_type=_TIME)
+    not_before: datetime = Field(sa_type=_TIME)
+    claim: str = ""
+    claimed_until: datetime | None = Field(default=None, sa_type=_TIME)
+    attempted_at: datetime | None = Field(default=None, sa_type=_TIME)
+    attempts: int = 0
+    looks: int = 0
+    receipt: str = ""
+    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    answered_on: date | None = None
+
+
+class ChannelState(SQLModel, table=True):
+    """A chat that asked us to wait, or that refuses the whole workspace until somebody mends it."""
+
+    channel: str = Field(primary_key=True)
+    paused_until: datetime | None = Field(default=None, sa_type=_TIME)
+    error: str = ""
+    hint: str = ""
+
+
+class Job(SQLModel, table=True):
+    """A job's due work. Due twice is due once; a claim that nobody renewed runs out."""
+
+    name: str = Field(primary_key=True)
+    due_at: datetime | None = Field(default=None, sa_type=_TIME)
+    claim: str = ""
+    claimed_until: datetime | None = Field(default=None, sa_type=_TIME)
+    started_at: datetime | None = Field(default=None, sa_type=_TIME)
+    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    outcome: str = ""
+    error: str = ""
+    hint: str = ""
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Return the table behind a model, for set-based statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -1,0 +1,223 @@
+"""Usage rows: load a feed's days as a whole, and the few sums that the product asks for."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+
+from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, or_, select
+
+from unranked.domain.usage import AccountKind, Money, Tokens, Window
+from unranked.store import Tx
+from unranked.store.tables import Account, Tie, Usage, table
+
+NANO = Decimal(10**9)
+_BATCH = 5_000
+_usage, _tie, _account = table(Usage), table(Tie), table(Account)
+
+_KEY = ("day", "account_key", "product", "model", "tier", "credential", "project", "variant")
+_FIGURES = ("active", "requests", "n_in", "n_out", "n_cr", "n_cw5", "n_cw1h", "cost_nano")
+_COLUMNS = ("connector", "feed", *_KEY, *_FIGURES, "currency")
+
+Row = tuple[
+    *tuple[date, str, str, str, str, str, str, str],
+    *tuple[bool, int | None, int | None, int | None, int | None, int | None, int | None],
+    *tuple[int | None, str],
+]
+"""A usage row in the order of `_COLUMNS`, without connector and feed."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What one load brought: rows per day, and a digest per day that any change would change."""
+
+    rows: dict[date, int]
+    digests: dict[date, str]
+
+
+def nano(money: Money | None) -> int | None:
+    """Return the amount as a whole number of 10^-9 units, or None for an unknown one."""
+    return None if money is None else int((money.amount * NANO).to_integral_value())
+
+
+def replace_days(tx: Tx, connector: str, feed: str, window: Window, rows: Iterable[Row]) -> Loaded:
+    """Replace the feed's days of `window` by `rows`, read as a stream; a row given twice is one.
+
+    The transaction is the caller's: it ends well only once the whole window is there.
+    Raises ValueError for a row of another day.
+    """
+    tx.execute(
+        delete(_usage).where(
+            _usage.c.connector == connector,
+            _usage.c.feed == feed,
+            _usage.c.day >= window.start,
+            _usage.c.day < window.end,
+        )
+    )
+    counts = dict.fromkeys(window.days(), 0)
+    sums = dict.fromkeys(counts, 0)
+    statement = _insert_statement(tx)
+    day = date.isoformat if tx.dialect.name == "sqlite" else _as_it_is
+    stream = iter(rows)
+    while batch := list(islice(stream, _BATCH)):
+        for row in batch:
+            if row[0] not in counts:
+                raise ValueError("A row lies outside the days that were asked for.")
+            counts[row[0]] += 1
+            # A sum does not depend on the order in which the provider lists its rows.
+            digest = hashlib.blake2b(repr(row).encode(), digest_size=8).digest()
+            sums[row[0]] += int.from_bytes(digest)
+        tx.exec_driver_sql(statement, [(connector, feed, day(row[0]), *row[1:]) for row in batch])
+    return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
+
+
+def stored_rows(tx: Tx, connector: str, feed: str, window: Window) -> int:
+    """Return how many rows of the feed are stored for the days of `window`."""
+    count = tx.execute(
+        select(func.count())
+        .select_from(_usage)
+        .where(_usage.c.connector == connector, _usage.c.feed == feed)
+        .where(_usage.c.day >= window.start, _usage.c.day < window.end)
+    ).scalar_one()
+    return int(count)
+
+
+def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[date, int]:
+    """Return, by day, the rows that lead to no person (2.2 e).
+
+    Rows of keys and service accounts that the provider lists are known for what they are.
+    """
+    automation = [AccountKind.KEY.value, AccountKind.SERVICE.value]
+    rows = tx.execute(
+        select(_usage.c.day, func.count())
+        .join(_account, _account.c.account_key == _usage.c.account_key)
+        .outerjoin(_tie, _of_person())
+        .where(_usage.c.connector == connector, _usage.c.feed == feed, _usage.c.day >= since)
+        .where(_tie.c.person_key.is_(None), _account.c.kind.not_in(automation))
+        .group_by(_usage.c.day)
+    )
+    return {day: int(count) for day, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Days on which a person did something with a tool: the first, the last, and how many."""
+
+    person_key: str
+    connector: str
+    first: date
+    last: date
+    days: int
+
+
+def activity(
+    tx: Tx, feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date]
+) -> Iterator[Activity]:
+    """Yield each person's activity by tool, on days up to the tool's watermark.
+
+    feeds: the feeds that count as activity, by connector.
+    through: the watermark, by connector; a connector without one is left out.
+    """
+    for connector, last in sorted(through.items()):
+        rows = tx.execute(
+            select(
+                _tie.c.person_key,
+                func.min(_usage.c.day),
+                func.max(_usage.c.day),
+                func.count(distinct(_usage.c.day)),
+            )
+            .join(_tie, _of_person())
+            .where(_usage.c.connector == connector, _usage.c.feed.in_(feeds[connector]))
+            .where(_usage.c.active.is_(True), _usage.c.day <= last)
+            .group_by(_tie.c.person_key)
+        )
+        for person_key, first, latest, days in rows:
+            yield Activity(person_key, connector, first, latest, days)
+
+
+def active_since(tx: Tx, feeds: Mapping[str, tuple[str, ...]], day: date) -> set[str]:
+    """Return who did anything from `day` on, complete or not: the fresh look before a nudge."""
+    kinds = or_(
+        *(
+            and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+            for connector, names in feeds.items()
+        )
+    )
+    rows = tx.execute(
+        select(distinct(_tie.c.person_key))
+        .select_from(_usage)
+        .join(_tie, _of_person())
+        .where(kinds, _usage.c.active.is_(True), _usage.c.day >= day)
+    )
+    return set(rows.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """One person's day with one tool and model, from one feed.
+
+    cost: the sum in one currency, or None where the feed gives no cost.
+    unpriced: rows of the feed that carry tokens but no cost.
+    """
+
+    day: date
+    connector: str
+    feed: str
+    model: str
+    tier: str
+    tokens: Tokens
+    cost: Money | None
+    unpriced: int
+
+
+def of_person(tx: Tx, person_key: str, window: Window) -> list[DaySum]:
+    """Return the person's own days, summed by tool, feed, model and tier. One query."""
+    figures = [func.coalesce(func.sum(_usage.c[name]), 0) for name in _FIGURES[2:7]]
+    unpriced = case((and_(_usage.c.cost_nano.is_(None), _usage.c.n_out.is_not(None)), 1), else_=0)
+    groups = [_usage.c[n] for n in ("day", "connector", "feed", "model", "tier", "currency")]
+    rows = tx.execute(
+        select(*groups, func.sum(_usage.c.cost_nano), func.sum(unpriced), *figures)
+        .join(_tie, _of_person())
+        .where(_tie.c.person_key == person_key)
+        .where(_usage.c.day >= window.start, _usage.c.day < window.end)
+        .group_by(*groups)
+        .order_by(*groups)
+    )
+    return [
+        DaySum(
+            day=row[0],
+            connector=row[1],
+            feed=row[2],
+            model=row[3],
+            tier=row[4],
+            tokens=Tokens(*(int(n) for n in row[8:13])),
+            cost=None if row[6] is None else Money(Decimal(int(row[6])) / NANO, row[5]),
+            unpriced=int(row[7]),
+        )
+        for row in rows
+    ]
+
+
+def _of_person() -> ColumnElement[bool]:
+    return and_(
+        _tie.c.account_key == _usage.c.account_key,
+        _tie.c.since <= _usage.c.day,
+        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
+    )
+
+
+def _as_it_is(day: date) -> date:
+    return day
+
+
+def _insert_statement(tx: Tx) -> str:
+    # The driver's own statement: building one expression a row would cost more than the row.
+    mark = "?" if tx.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(_COLUMNS))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in (*_FIGURES, "currency"))
+    return (
+        f"INSERT INTO usage ({', '.join(_COLUMNS)}) VALUES ({marks}) "  # noqa: S608 - constants only
+        f"ON CONFLICT (connector, feed, {', '.join(_KEY)}) DO UPDATE SET {updates}"
+    )
