@@ -11,15 +11,11 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
 
 from unranked.channels import blocks
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
 from unranked.domain.people import ChatMember, PersonKind, normalise_email
+from unranked.domain.runtime import Sleeper
 from unranked.errors import RosterError
 
 NAME = "slack"
@@ -29,6 +25,8 @@ _SLACKBOT = "USLACKBOT"
 _PAGE = 200
 _CLOCK_DIFFERENCE = timedelta(minutes=1)
 _DEFAULT_WAIT = timedelta(seconds=30)
+_PATIENCE = (1.0, 5.0, 30.0, 60.0)
+"""Seconds between attempts to read a page of the member list; reading twice does no harm."""
 
 _UNSURE = {"fatal_error", "internal_error", "service_unavailable", "request_timeout", ""}
 _WAIT = {"ratelimited", "rate_limited", "team_added_to_org"}
@@ -50,19 +48,17 @@ class Slack:
 
     name = NAME
 
-    def __init__(self, token: str, *, api_url: str, timeout_seconds: float) -> None:
-        seconds = max(1, round(timeout_seconds))
-        self._once = WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
-        self._reads = WebClient(
+    def __init__(
+        self, token: str, *, api_url: str, timeout_seconds: float, sleeper: Sleeper
+    ) -> None:
+        # The SDK would repeat a POST whose connection broke: without its handlers it cannot.
+        self._client = WebClient(
             token=token,
             base_url=api_url,
-            timeout=30,
-            retry_handlers=[
-                ConnectionErrorRetryHandler(max_retry_count=2),
-                RateLimitErrorRetryHandler(max_retry_count=5),
-                ServerErrorRetryHandler(max_retry_count=2),
-            ],
+            timeout=max(1, round(timeout_seconds)),
+            retry_handlers=[],
         )
+        self._sleep = sleeper
 
     def members(self) -> Iterator[ChatMember]:
         """Yield every member, page by page. Raises RosterError naming the missing right."""
@@ -85,7 +81,7 @@ class Slack:
     def conversation(self, member_id: str) -> Receipt:
         """Open the direct message with a member. Sends nothing, so an unclear answer is LATER."""
         try:
-            answer = self._once.conversations_open(users=member_id)
+            answer = self._client.conversations_open(users=member_id)
         except (SlackApiError, OSError, HTTPException) as error:
             refusal = _refusal(error)
             if refusal.outcome is Outcome.UNCLEAR:
@@ -97,7 +93,7 @@ class Slack:
     def send(self, conversation: str, message: Message, *, key: str) -> Receipt:
         """Post once, with the key in the metadata. Never tried again from here."""
         try:
-            answer = self._once.chat_postMessage(
+            answer = self._client.chat_postMessage(
                 channel=conversation,
                 text=blocks.text(message),
                 blocks=blocks.blocks(message),
@@ -116,7 +112,7 @@ class Slack:
         cursor = ""
         try:
             while True:
-                page = self._once.conversations_history(
+                page = self._client.conversations_history(
                     channel=conversation,
                     oldest=oldest,
                     include_all_metadata=True,
@@ -134,10 +130,16 @@ class Slack:
             return Look(Presence.UNKNOWN, reason=refusal.reason, wait=refusal.wait)
 
     def _page(self, cursor: str) -> Mapping[str, Any]:
-        try:
-            answer = self._reads.users_list(limit=_PAGE, cursor=cursor or None)
-        except (SlackApiError, OSError, HTTPException) as error:
-            raise _unreadable(error) from None
+        for patience in (*_PATIENCE, None):
+            try:
+                answer = self._client.users_list(limit=_PAGE, cursor=cursor or None)
+                break
+            except (SlackApiError, OSError, HTTPException) as error:
+                refusal = _refusal(error)
+                again = refusal.outcome in {Outcome.LATER, Outcome.UNCLEAR}
+                if patience is None or not again:
+                    raise _unreadable(refusal) from None
+                self._sleep(max(patience, refusal.wait.total_seconds()))
         data = answer.data
         if not isinstance(data, dict) or not isinstance(data.get("members"), list):
             raise RosterError(
@@ -201,14 +203,10 @@ def _wait(response: Any) -> timedelta:  # noqa: ANN401 - the SDK leaves it open
     return timedelta(seconds=int(value)) if str(value).isdigit() else _DEFAULT_WAIT
 
 
-def _unreadable(error: Exception) -> RosterError:
-    refusal = _refusal(error)
-    if refusal.outcome is Outcome.UNCLEAR:
-        return RosterError(
-            f"Slack's member list could not be read ({refusal.reason}).",
-            hint="Check SLACK_API_URL and the network; nothing stored was changed.",
-        )
+def _unreadable(refusal: Receipt) -> RosterError:
+    if refusal.outcome is Outcome.BROKEN:
+        return RosterError(f"Slack refuses its member list ({refusal.reason}).", hint=refusal.hint)
     return RosterError(
-        f"Slack refuses its member list ({refusal.reason}).",
-        hint=refusal.hint or "It is read again at the next run; nothing stored was changed.",
+        f"Slack's member list could not be read ({refusal.reason}).",
+        hint="Check SLACK_API_URL and the network; nothing stored was changed.",
     )

@@ -4,12 +4,12 @@ An answer that is not what the provider documents becomes a ProviderError here, 
 never guesses, and never fails in a way that nobody can mend.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from unranked.connectors.base import Page
+from unranked.connectors.base import Api, Page
 from unranked.errors import ProviderError
 
 _LARGEST = 2**63 - 1  # what a column of the store can hold
@@ -92,6 +92,10 @@ class Fields:
             pass
         raise unknown_shape(self._title, name)
 
+    def maybe_amount(self, name: str) -> Decimal | None:
+        """Return the number under that name, None for null."""
+        return None if self._value.get(name) is None else self.amount(name)
+
     def day(self, name: str) -> date:
         """Return the UTC day of a time: ISO 8601 (no zone means UTC) or Unix seconds."""
         value = self._value.get(name)
@@ -108,18 +112,27 @@ class Fields:
         return None if self._value.get(name) is None else self.day(name)
 
 
-def follow(ask: Callable[[str], Any], *, title: str, cursor: str) -> Iterator[Any]:
+def follow(
+    api: Api,
+    path: str,
+    asked: Mapping[str, Any],
+    *,
+    title: str,
+    cursor: str = "next_page",
+    sent_as: str = "page",
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[Any]:
     """Yield the answers of one listing, from its first page to its last.
 
-    ask: gives the answer at a cursor; an empty one is the first page.
     cursor: the field that holds the next page's cursor. A `has_more` beside it has the last word.
+    sent_as: the parameter that asks for the page at a cursor.
     Raises ProviderError for a listing that goes in circles, or has more and does not say where.
     CursorExpiredError passes: whoever runs `fetch` throws the pages of that sub-window away and
     asks again from its first day, so that no page has to be held here.
     """
     at, seen = "", {""}
     while True:
-        body = ask(at)
+        body = api.get(path, {**asked, sent_as: at}, headers=headers or {})
         at = _next(Fields(body, title=title), title, cursor)
         if at and at in seen:
             raise ProviderError(
@@ -131,6 +144,20 @@ def follow(ask: Callable[[str], Any], *, title: str, cursor: str) -> Iterator[An
         if not at:
             return
         seen.add(at)
+
+
+def unless_refused(listing: Iterator[Any], *statuses: int) -> Iterator[Any]:
+    """Yield the answers of a listing, or none if its first page is refused with such a status.
+
+    statuses: HTTP statuses by which the provider says that there is nothing of this kind to list.
+    """
+    try:
+        yield next(listing)
+    except ProviderError as error:
+        if error.status in statuses:
+            return
+        raise
+    yield from listing
 
 
 def unknown_shape(title: str, field_name: str) -> ProviderError:

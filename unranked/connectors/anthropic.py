@@ -17,7 +17,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from unranked.connectors.answers import Fields, checked_day, follow, unknown_shape
+from unranked.connectors.answers import (
+    Fields,
+    checked_day,
+    follow,
+    unknown_shape,
+    unless_refused,
+)
 from unranked.connectors.base import Api, Auth, Connector, Feed, FeedKind, Page, emails
 from unranked.domain.usage import (
     NOBODY,
@@ -30,49 +36,53 @@ from unranked.domain.usage import (
     UsageRecord,
     Window,
 )
-from unranked.errors import ProviderError
 
 Records = Iterator[UsageRecord | AccountRecord]
 
 _TITLE: Final = "Anthropic"
 _ORGANIZATION: Final = "/v1/organizations"
-_VERSION: Final = {"anthropic-version": "2026-10-21"}
 _OLD_VERSION: Final = {"anthropic-version": "2023-06-01"}
 _BETA: Final = {"anthropic-beta": "analytics-usage-cost-2026-08-24"}
 _FIRST_DAY: Final = date(2026, 1, 1)  # the analytics endpoints hold nothing older
 _SLICE_DAYS: Final = 7  # 31 are allowed; a week keeps what a lost cursor costs small
 _GROUP_BY: Final = ["actor", "product", "model", "service_tier", "workspace_id"]
 _ROWS: Final = 1000
-_ELSEWHERE: Final = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+_ELSEWHERE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _WITHOUT_ACCESS: Final = {"billing"}
 _SLACK: Final = {"claude-in-slack", "claude-tag", "claude_tag"}
+_ORIGIN: Final = ("account_id", "signed_principal", "subscription_id", "project_number", "issuer")
+_ACTORS: Final = {
+    "user_actor": (AccountKind.MEMBER, "user_id"),
+    "service_account_actor": (AccountKind.SERVICE, "service_account_id"),
+    "api_actor": (AccountKind.KEY, "api_key_id"),
+}
 
 # What counts as activity on a day. The documented definition: a chat message, a Claude Code session
-# with tool use or git activity, a Cowork session with tool use or messages. The report lists four of
-# Claude Code's tools only, so a session whose tool use cannot be seen counts. Members with unified
-# chat, and products newer than the definition, are read in the same spirit: messages and actions.
-_ACTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "chat_metrics": ("message_count",),
-    "claude_code_metrics.core_metrics": (
-        "distinct_session_count",
-        "commit_count",
-        "pull_request_count",
-    ),
-    "claude_code_metrics.tool_actions.edit_tool": ("accepted_count", "rejected_count"),
-    "claude_code_metrics.tool_actions.multi_edit_tool": ("accepted_count", "rejected_count"),
-    "claude_code_metrics.tool_actions.notebook_edit_tool": ("accepted_count", "rejected_count"),
-    "claude_code_metrics.tool_actions.write_tool": ("accepted_count", "rejected_count"),
-    "cowork_metrics": ("message_count", "action_count"),
-    "chat_cowork_unified_metrics.chat": ("message_count",),
-    "chat_cowork_unified_metrics.sessions": ("message_count", "action_count"),
-    "claude_tag_metrics": ("active_message_count",),
-    "design_metrics": ("message_count",),
-    "office_metrics.excel": ("message_count",),
-    "office_metrics.word": ("message_count",),
-    "office_metrics.powerpoint": ("message_count",),
-    "office_metrics.outlook": ("message_count",),
-    "science_metrics": ("message_count", "delegation_count", "remote_compute_job_count"),
-}
+# with tool use or git activity, a Cowork session with tool use or messages. The report counts four
+# of Claude Code's tools only, so a session whose tool use cannot be seen counts. Members with
+# unified chat, and products newer than the definition, are read in its spirit: messages, actions.
+_DEFINED_BY: Final = ("chat_metrics", "claude_code_metrics", "cowork_metrics")
+_CODE_TOOLS: Final = ("edit_tool", "multi_edit_tool", "notebook_edit_tool", "write_tool")
+_OFFICE: Final = ("excel", "word", "powerpoint", "outlook")
+_ACTS: Final = (
+    ("chat_metrics", "message_count"),
+    ("claude_code_metrics.core_metrics", "distinct_session_count"),
+    ("claude_code_metrics.core_metrics", "commit_count"),
+    ("claude_code_metrics.core_metrics", "pull_request_count"),
+    *((f"claude_code_metrics.tool_actions.{tool}", "accepted_count") for tool in _CODE_TOOLS),
+    *((f"claude_code_metrics.tool_actions.{tool}", "rejected_count") for tool in _CODE_TOOLS),
+    ("cowork_metrics", "message_count"),
+    ("cowork_metrics", "action_count"),
+    ("chat_cowork_unified_metrics.chat", "message_count"),
+    ("chat_cowork_unified_metrics.sessions", "message_count"),
+    ("chat_cowork_unified_metrics.sessions", "action_count"),
+    ("claude_tag_metrics", "active_message_count"),
+    ("design_metrics", "message_count"),
+    *((f"office_metrics.{program}", "message_count") for program in _OFFICE),
+    ("science_metrics", "message_count"),
+    ("science_metrics", "delegation_count"),
+    ("science_metrics", "remote_compute_job_count"),
+)
 
 
 def fetch(api: Api, feed: str, window: Window) -> Iterator[Page]:
@@ -96,6 +106,7 @@ def parse(page: Page) -> Records:
 
 def _fetch_buckets(feed: str, api: Api, window: Window) -> Iterator[Page]:
     """Usage or cost. It ends with the day that the provider's figures reach, where it says so."""
+    path = f"{_ORGANIZATION}/analytics/{feed}"
     for part in _held(window).split(_SLICE_DAYS):
         asked = {
             "starting_at": f"{part.start}T00:00:00Z",
@@ -106,11 +117,12 @@ def _fetch_buckets(feed: str, api: Api, window: Window) -> Iterator[Page]:
             "order_by": "time",
             "order": "asc",
         }
-        answered: Window | None = None
-        for body in _listing(api, f"{_ORGANIZATION}/analytics/{feed}", asked, headers=_BETA):
-            answered = answered or _answered(part, body)
-            if answered.start < answered.end:
-                yield Page(feed, body, answered)
+        answered = part
+        for number, body in enumerate(follow(api, path, asked, title=_TITLE, headers=_BETA)):
+            answered = answered if number else _answered(part, body)
+            if answered.start == answered.end:
+                return
+            yield Page(feed, body, answered)
         if answered != part:
             return
 
@@ -119,7 +131,7 @@ def _fetch_claude_code(api: Api, window: Window) -> Iterator[Page]:
     path = f"{_ORGANIZATION}/usage_report/claude_code"
     for day in window.days():
         asked = {"starting_at": day.isoformat(), "limit": _ROWS}
-        for body in _listing(api, path, asked, headers=_OLD_VERSION):
+        for body in follow(api, path, asked, title=_TITLE, headers=_OLD_VERSION):
             yield Page("claude_code", body, Window(day, day + ONE_DAY))
 
 
@@ -130,27 +142,26 @@ def _fetch_activity(api: Api, window: Window) -> Iterator[Page]:
     the feed quietly only where a day before was answered.
     """
     path = f"{_ORGANIZATION}/analytics/users"
-    answered = False
+    too_recent: tuple[int, ...] = ()
     for day in _held(window).days():
-        listing = _listing(api, path, {"date": day.isoformat(), "limit": _ROWS})
-        try:
-            first = next(listing)
-        except ProviderError as error:
-            if error.status == HTTPStatus.BAD_REQUEST and answered:
-                return
-            raise
-        answered = True
-        yield Page("activity", first, Window(day, day + ONE_DAY))
-        for body in listing:
+        asked = {"date": day.isoformat(), "limit": _ROWS}
+        listing = follow(api, path, asked, title=_TITLE)
+        answered = False
+        for body in unless_refused(listing, *too_recent):
+            answered = True
             yield Page("activity", body, Window(day, day + ONE_DAY))
+        if not answered:
+            return
+        too_recent = (HTTPStatus.BAD_REQUEST,)
 
 
 def _fetch_members(api: Api, _: Window) -> Iterator[Page]:
     """Members, then API keys with the addresses of the members they act for.
 
     A key names its principal by id alone. So the keys, which are few, wait for the members to pass.
+    An Enterprise organisation has no keys that its own key may list.
     """
-    keys = list(_keys(api))
+    keys = list(unless_refused(_directory(api, "api_keys"), *_ELSEWHERE))
     acting = {person for body in keys for key in _rows(body) if (person := _principal(key)[0])}
     addresses: dict[str, str] = {}
     for body in _directory(api, "users"):
@@ -162,36 +173,9 @@ def _fetch_members(api: Api, _: Window) -> Iterator[Page]:
         yield Page("members", {**body, "addresses": addresses})
 
 
-def _keys(api: Api) -> Iterator[Any]:
-    """API keys. An Enterprise organisation has none that its key may list."""
-    listing = _directory(api, "api_keys")
-    try:
-        yield next(listing)
-    except ProviderError as error:
-        if error.status in _ELSEWHERE:
-            return
-        raise
-    yield from listing
-
-
 def _directory(api: Api, name: str) -> Iterator[Any]:
     path, asked = f"{_ORGANIZATION}/{name}", {"limit": _ROWS}
-    return _listing(api, path, asked, cursor="last_id", sent_as="after_id")
-
-
-def _listing(
-    api: Api,
-    path: str,
-    asked: Mapping[str, Any],
-    *,
-    cursor: str = "next_page",
-    sent_as: str = "page",
-    headers: Mapping[str, str] | None = None,
-) -> Iterator[Any]:
-    def ask(at: str) -> Any:  # noqa: ANN401 - decoded JSON is whatever the provider sent
-        return api.get(path, {**asked, sent_as: at}, headers=headers or {})
-
-    return follow(ask, title=_TITLE, cursor=cursor)
+    return follow(api, path, asked, title=_TITLE, cursor="last_id", sent_as="after_id")
 
 
 def _held(window: Window) -> Window:
@@ -214,8 +198,7 @@ def _parse_buckets(page: Page) -> Records:
         group = row.fields("group")
         actor = group.maybe_fields("actor")
         account = _account(actor)
-        if actor and account.kind is AccountKind.MEMBER:
-            yield from _known_by(account, actor)
+        yield from _known_by(account, actor)
         record = partial(
             UsageRecord,
             feed=page.feed,
@@ -232,9 +215,7 @@ def _parse_buckets(page: Page) -> Records:
             yield _used(record, row.fields("usage"), product=_product(group))
 
 
-def _used(
-    record: Callable[..., UsageRecord], usage: Fields, *, product: str
-) -> UsageRecord:
+def _used(record: Callable[..., UsageRecord], usage: Fields, *, product: str) -> UsageRecord:
     """Return the row with its tokens. Without a product, `requests` may count code execution."""
     tokens, requests = _tokens(usage), usage.maybe_count("requests")
     searches = usage.fields("server_tool_use").maybe_count("web_search_requests")
@@ -245,7 +226,9 @@ def _used(
 def _parse_claude_code(page: Page) -> Records:
     """One record per row and model. Tokens are left to `usage`, which has them too."""
     for row in _rows(page.body):
-        account = yield from _author(row.fields("actor"))
+        actor = row.fields("actor")
+        account = _author(actor)
+        yield from _known_by(account, actor)
         record = partial(
             UsageRecord,
             feed=page.feed,
@@ -264,10 +247,9 @@ def _parse_claude_code(page: Page) -> Records:
 
 def _parse_activity(page: Page) -> Records:
     for row in _rows(page.body):
-        account = NOBODY
-        if member := row.maybe_fields("user"):
-            account = AccountRef(AccountKind.MEMBER, member.text("id"))
-            yield from _known_by(account, member)
+        member = row.maybe_fields("user")
+        account = AccountRef(AccountKind.MEMBER, member.text("id")) if member else NOBODY
+        yield from _known_by(account, member)
         yield UsageRecord(page.feed, page.days.start, account, active=_was_active(row))
 
 
@@ -311,39 +293,139 @@ def _principal(key: Fields) -> tuple[str, str]:
 
 def _account(actor: Fields | None) -> AccountRef:
     """Return whose usage it is. An actor that is hidden, or of a kind not known yet, is nobody."""
-    match actor.text("type") if actor else "":
-        case "user_actor" if actor:
-            return AccountRef(AccountKind.MEMBER, actor.text("user_id"))
-        case "service_account_actor" if actor:
-            return AccountRef(AccountKind.SERVICE, actor.text("service_account_id"))
-        case "api_actor" if actor:
-            return AccountRef(AccountKind.KEY, actor.text("api_key_id"))
-        case "federated_actor" if actor:
-            return _federated(actor)
+    kind = actor.text("type") if actor else ""
+    if actor and kind == "federated_actor":
+        return _federated(actor)
+    if actor and kind in _ACTORS:
+        account_kind, id_field = _ACTORS[kind]
+        return AccountRef(account_kind, actor.text(id_field))
     return NOBODY
 
 
 def _federated(actor: Fields) -> AccountRef:
-    """Return a cloud identity as a service; one that has neither subject nor issuer is nobody."""
+    """Return a cloud identity as a service; one with neither subject nor origin is nobody."""
     provider = actor.maybe_fields("provider")
-    names = ("type", "account_id", "signed_principal", "subscription_id", "project_number", "issuer")
-    parts = [provider.maybe_text(name) if provider else "" for name in names]
-    parts.append(actor.maybe_text("subject"))
-    return AccountRef(AccountKind.SERVICE, "|".join(parts)) if any(parts[1:]) else NOBODY
+    origin = [provider.maybe_text(name) if provider else "" for name in _ORIGIN]
+    parts = [*origin, actor.maybe_text("subject")]
+    return AccountRef(AccountKind.SERVICE, "|".join(parts)) if any(parts) else NOBODY
 
 
-def _author(actor: Fields) -> "Generator":
-    """Return whose Claude Code it was: a person by address, or a key by the only thing said of it."""
+def _author(actor: Fields) -> AccountRef:
+    """Return whose Claude Code it was: a person by address, a key by the one thing said of it."""
     if actor.text("type") == "api_actor":
         return AccountRef(AccountKind.KEY, f"name:{actor.text('api_key_name')}")
-    for address in emails(_address(actor)):
-        account = AccountRef(AccountKind.MEMBER, f"email:{address}")
-        yield AccountRecord(account, (address,))
-        return account
-    return NOBODY
+    if "email_address" not in actor and "email" not in actor:
+        raise unknown_shape(_TITLE, "email_address")
+    found = emails(_address(actor))
+    return AccountRef(AccountKind.MEMBER, f"email:{found[0]}") if found else NOBODY
 
 
-def _known_by(account: AccountRef, fields: Fields) -> Iterator[AccountRecord]:
-    """Yield the account with its address, so that a leaver's keeps it. It gives no seat."""
-    if addresses := emails(_address(fields)):
-        yield AccountRecord(account, addresses)
+def _known_by(account: AccountRef, fields: Fields | None) -> Iterator[AccountRecord]:
+    """Yield a member with its address, so that a leaver's account keeps it. It gives no seat."""
+    if fields and account.kind is AccountKind.MEMBER and (found := emails(_address(fields))):
+        yield AccountRecord(account, found)
+
+
+def _address(fields: Fields) -> str:
+    return fields.maybe_text("email_address") or fields.maybe_text("email")
+
+
+def _was_active(row: Fields) -> bool:
+    for block in _DEFINED_BY:
+        row.fields(block)  # without it, nothing could be said: missing is not zero
+    return any(_counted(row, path, counter) for path, counter in _ACTS)
+
+
+def _counted(row: Fields, path: str, counter: str) -> int | None:
+    block: Fields | None = row
+    for name in path.split("."):
+        block = block.maybe_fields(name) if block else None
+    return block.maybe_count(counter) if block else None
+
+
+def _product(group: Fields) -> str:
+    """Return the product, under one name where the versions of the API spell it differently."""
+    product = group.maybe_text("product")
+    return "claude_tag" if product in _SLACK else product
+
+
+def _variant(row: Fields) -> str:
+    """Return what splits one person's day into rows: where and how Claude Code ran."""
+    remote = {True: "remote", False: "local", None: ""}[row.flag("is_remote")]
+    kinds = (row.maybe_text(name) for name in ("customer_type", "subscription_type"))
+    return "|".join([row.maybe_text("terminal_type"), remote, *kinds])
+
+
+def _tokens(usage: Fields) -> Tokens:
+    written = usage.fields("cache_creation")
+    return Tokens(
+        n_in=usage.count("uncached_input_tokens"),
+        n_out=usage.count("output_tokens"),
+        n_cr=usage.count("cache_read_input_tokens"),
+        n_cw5=written.count("ephemeral_5m_input_tokens"),
+        n_cw1h=written.count("ephemeral_1h_input_tokens"),
+    )
+
+
+def _money(cost: Fields) -> Money:
+    """Return an amount of cents as dollars, or as whole units of its own currency, exactly.
+
+    The point is moved by hand: Decimal's own arithmetic would round after 28 digits.
+    """
+    sign, digits, exponent = cost.amount("amount").as_tuple()
+    whole = Decimal((sign, digits, int(exponent) - 2))
+    return Money(whole, cost.text("currency").upper())
+
+
+def _rows(body: object) -> Iterator[Fields]:
+    return Fields(body, title=_TITLE).rows("data")
+
+
+_FETCH: Final[Mapping[str, Callable[[Api, Window], Iterator[Page]]]] = {
+    "usage": partial(_fetch_buckets, "usage"),
+    "cost": partial(_fetch_buckets, "cost"),
+    "claude_code": _fetch_claude_code,
+    "activity": _fetch_activity,
+    "members": _fetch_members,
+}
+_PARSE: Final[Mapping[str, Callable[[Page], Records]]] = {
+    "usage": _parse_buckets,
+    "cost": _parse_buckets,
+    "claude_code": _parse_claude_code,
+    "activity": _parse_activity,
+    "members": _parse_members,
+}
+
+CONNECTOR = Connector(
+    slug="anthropic",
+    title=_TITLE,
+    base_url="https://api.anthropic.com",
+    auth=Auth(
+        header="x-api-key",
+        key_from="Claude Console, Settings, Admin keys; for Claude Enterprise: claude.ai, "
+        "Organization settings, API, with the scopes read:analytics and read:members",
+    ),
+    headers={"anthropic-version": "2026-10-21"},
+    feeds=(
+        Feed("usage", FeedKind.ACTIVITY, timedelta(hours=24)),
+        Feed("cost", FeedKind.COST, timedelta(hours=24), timedelta(days=30), billed=True),
+        Feed("claude_code", FeedKind.ACTIVITY, timedelta(hours=24), either="report"),
+        Feed("activity", FeedKind.ACTIVITY, timedelta(hours=48), either="report"),
+        Feed("members", FeedKind.DIRECTORY),
+    ),
+    history=timedelta(days=364),
+    pace=timedelta(milliseconds=1200),
+    cannot_see=(
+        "Use through Amazon Bedrock, Google Vertex AI, Microsoft Foundry, Claude Platform on AWS.",
+        "The Claude Team plan and individual accounts.",
+        "Tokens and cost within the seats of an Enterprise plan: only use beyond them is reported.",
+        "Claude Code with a claude.ai log-in may be missing from the Claude Code report.",
+        "Which person is behind a shared key or a service account.",
+        "Invited people before they have joined.",
+    ),
+    active_means="On that day somebody sent a message, used Claude Code or worked in Cowork, or "
+    "Claude was used in their name through the API.",
+    fetch=fetch,
+    parse=parse,
+    check_path=f"{_ORGANIZATION}/users",
+)

@@ -7,7 +7,7 @@ key, the address or the answer: any of them may hold a person's identifier.
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -66,6 +66,7 @@ class HttpApi:
     def _once(self, path: str, params: list[tuple[str, str]], headers: dict[str, str]) -> object:
         self._keep_pace()
         title = self._connector.title
+        response: httpx.Response | None = None
         try:
             response = self._client.get(path, params=tuple(params), headers=headers)
         except httpx.TimeoutException as error:
@@ -75,7 +76,7 @@ class HttpApi:
                 retryable=True,
             ) from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
-            raise _unusable(self._connector) from None
+            pass  # such an error may quote the key: it must not become a cause
         except httpx.HTTPError as error:
             raise ProviderError(
                 f"{title} could not be reached ({type(error).__name__}).",
@@ -83,6 +84,8 @@ class HttpApi:
                 "network; nothing stored was changed.",
                 retryable=True,
             ) from error
+        if response is None:
+            raise _unusable(self._connector)
         if response.status_code != httpx.codes.OK:
             raise _refusal(self._connector, response, now=self._clock())
         return _decoded(self._connector, response)
@@ -111,12 +114,13 @@ def connected(
     """
     auth = connector.auth
     own = {**connector.headers, auth.header: f"{auth.prefix}{key}", "User-Agent": _AGENT}
-    try:
+    client: httpx.Client | None = None
+    with suppress(httpx.InvalidURL, ValueError):  # such an error may quote the key
         client = httpx.Client(
             base_url=base_url, headers=own, timeout=timeout_seconds, follow_redirects=False
         )
-    except (httpx.InvalidURL, ValueError):
-        raise _unusable(connector) from None
+    if client is None:
+        raise _unusable(connector)
     with client:
         yield HttpApi(connector, client, clock=clock, sleeper=sleeper)
 
@@ -145,17 +149,16 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 
 def _decoded(connector: Connector, response: httpx.Response) -> object:
-    try:
+    with suppress(ValueError, RecursionError):  # such an error may quote the answer
         return json.loads(response.content, parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        html = response.content.lstrip()[:1] == b"<"
-        what = "a web page" if html else "something that is no complete JSON"
-        raise ProviderError(
-            f"{connector.title} answered with {what}.",
-            hint="Check that the address leads to the API and not to a log-in page or a proxy; "
-            "nothing stored was changed.",
-            retryable=not html,
-        ) from None  # the cause holds a piece of the answer
+    html = response.content.lstrip()[:1] == b"<"
+    what = "a web page" if html else "something that is no complete JSON"
+    raise ProviderError(
+        f"{connector.title} answered with {what}.",
+        hint="Check that the address leads to the API and not to a log-in page or a proxy; "
+        "nothing stored was changed.",
+        retryable=not html,
+    )
 
 
 def _no_number(name: str) -> object:

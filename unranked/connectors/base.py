@@ -25,6 +25,7 @@ class Feed:
     lag: how long after the end of a day its figures may be missing (L of method.md 2.2).
     reread: days before the watermark that are asked for again, because they may be restated.
     billed: the cost is what the provider charges; else it is the provider's estimate.
+    per_person: the cost is known by account; else it is the organisation's only.
     either: feeds of the same group stand in for each other. A refusal (403, 404) then means that
         this customer does not have that one; it is a failure only when the whole group is refused.
     """
@@ -34,6 +35,7 @@ class Feed:
     lag: timedelta = timedelta(hours=72)
     reread: timedelta = timedelta(days=7)
     billed: bool = False
+    per_person: bool = True
     either: str = ""
 
 

@@ -91,6 +91,11 @@ def random_id(rng: Random, prefix: str, length: int) -> str:
     return prefix + "".join(rng.choices(_ID_LETTERS, k=length))
 
 
+def chance(rng: Random, share: float) -> bool:
+    """Return True in that share of cases."""
+    return rng.random() < share
+
+
 def hire(rng: Random, count: int, *, first: date, today: date) -> list[Person]:
     """Return the people of a company whose AI programme began on `first`, heads first."""
     managers = list(_managers(rng, count))
@@ -215,10 +220,10 @@ def _leave(
         yield start, today + timedelta(days=rng.randint(7, 60))
         return
     regular = {Situation.ACTIVE_DAILY, Situation.ACTIVE_OCCASIONALLY, Situation.SINGLE_TOOL}
-    if situation in regular and rng.random() < 0.4:  # noqa: PLR2004 - a share
+    if situation in regular and chance(rng, 0.4):
         start = first + timedelta(days=rng.randrange((today - first).days))
         yield start, start + timedelta(days=rng.choice((0, 1, 4, 6, 11)))
-    if situation is not Situation.NEW_JOINER and rng.random() < 0.2:  # noqa: PLR2004 - a share
+    if situation is not Situation.NEW_JOINER and chance(rng, 0.2):
         start = today + timedelta(days=rng.randint(14, 60))
         yield start, start + timedelta(days=rng.choice((4, 11, 13)))
 
@@ -243,7 +248,7 @@ def _since(rng: Random, situation: Situation, start: date, days: tuple[date, dat
     first, today = days
     if situation is Situation.NEW_JOINER:
         return min(today, start + timedelta(days=rng.randint(0, 1)))
-    if rng.random() < 0.2:  # noqa: PLR2004 - the share of people in the pilot before the programme
+    if chance(rng, 0.2):  # was in the pilot before the programme
         return max(start, first - timedelta(days=rng.randint(20, 55)))
     return first + timedelta(days=rng.randint(0, 2 if situation is Situation.LAPSED else 9))
 
@@ -251,7 +256,7 @@ def _since(rng: Random, situation: Situation, start: date, days: tuple[date, dat
 def _account(rng: Random, tool: str, who: tuple[str, str], since: date) -> Account:
     """Return the account. Some providers show an address as it was once typed, with capitals."""
     name, email = who
-    typed = email.title() if rng.random() < 0.05 else email  # noqa: PLR2004 - a share
+    typed = email.title() if chance(rng, 0.05) else email
     if tool == ANTHROPIC:
         role = rng.choices(("claude_code_user", "developer", "user"), (7, 2, 1))[0]
         return Account(random_id(rng, "user_01", 20), typed, name, since, role)

@@ -7,13 +7,18 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
-from unranked.demo.company_people import ANTHROPIC, OPENAI, Person, Situation
+from unranked.demo.company_people import (
+    ANTHROPIC,
+    MONDAY_TO_FRIDAY,
+    Person,
+    Situation,
+    chance,
+)
 
 LAST_ARRIVAL_HOURS = 68
 """Hours after the start of a UTC day until its last row is there: 44 hours after its end."""
 
 _UNCHANGED = 1000
-_LONG_AGO = 10_000
 
 
 class Row(NamedTuple):
@@ -63,6 +68,9 @@ class Stream(NamedTuple):
     tokens: int = 400_000
 
 
+_ARRIVALS = (*range(14, 28),) * 12 + (*range(28, 48), *range(48, LAST_ARRIVAL_HOURS + 1, 2))
+"""Hours of arrival to draw from: most within the day or soon after it, a twentieth much later."""
+
 _SHARES = {  # of n_in, n_out, n_cr, n_cw5, n_cw1h in a row's tokens
     "claude_code": (0.03, 0.02, 0.86, 0.08, 0.01),
     "claude_console": (0.60, 0.25, 0.10, 0.05, 0.0),
@@ -101,7 +109,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def rows_of(rng: Random, streams: Iterable[Stream], days: Iterable[date]) -> Iterator[tuple[date, Row]]:
+def rows_of(
+    rng: Random, streams: Iterable[Stream], days: Iterable[date]
+) -> Iterator[tuple[date, Row]]:
     """Yield the rows of one account's active days: the first stream always, others by chance.
 
     How much an account does differs between accounts by a log-normal factor, and from row to row
@@ -111,7 +121,7 @@ def rows_of(rng: Random, streams: Iterable[Stream], days: Iterable[date]) -> Ite
     everything = list(streams)
     for day in days:
         for stream in everything:
-            if stream.share >= 1.0 or rng.random() < stream.share:
+            if stream.share >= 1.0 or chance(rng, stream.share):
                 yield day, _row(rng, stream, level)
 
 
@@ -132,31 +142,22 @@ def _row(rng: Random, stream: Stream, level: float) -> Row:
         n_cw5,
         n_cw1h,
         1 + total // 20_000,
-        _arrival(rng),
+        rng.choice(_ARRIVALS),
     )
-
-
-def _arrival(rng: Random) -> int:
-    """Return the hour of arrival: most within the day or soon after it, a twentieth much later."""
-    draw = rng.random()
-    if draw < 0.85:  # noqa: PLR2004 - shares
-        return 14 + int(draw * 16)
-    if draw < 0.95:  # noqa: PLR2004 - shares
-        return 28 + int((draw - 0.85) * 200)
-    return 48 + int((draw - 0.95) * 20 * (LAST_ARRIVAL_HOURS - 48))
 
 
 def collected(rng: Random, rows: Iterable[tuple[date, Row]], *, first: date, today: date) -> Usage:
     """Return all rows by day, with about one day in ten restated, one to three days later.
 
-    One day of the last week is always among them, so that a run on `today` meets one.
+    One weekday of the last week is always among them, so that a run on `today` meets one.
     """
     days: dict[date, list[Row]] = {}
     for day, row in rows:
         days.setdefault(day, []).append(row)
     history = (today - first).days
-    chosen = {first + timedelta(days=n) for n in range(history - 7) if rng.random() < 0.1}  # noqa: PLR2004 - a share
-    chosen.add(today - timedelta(days=rng.randint(3, 5)))
+    chosen = {first + timedelta(days=n) for n in range(history - 7) if chance(rng, 0.1)}
+    recent = (today - timedelta(days=n) for n in range(3, 6))
+    chosen.add(next(day for day in recent if day.weekday() in MONDAY_TO_FRIDAY))
     restated = {day: 24 + rng.randint(24, 72) for day in sorted(chosen)}
     for day in restated:
         days[day] = [_perhaps_changed(rng, row) for row in days.get(day, [])]
@@ -164,12 +165,10 @@ def collected(rng: Random, rows: Iterable[tuple[date, Row]], *, first: date, tod
 
 
 def _perhaps_changed(rng: Random, row: Row) -> Row:
-    return row._replace(change=rng.randint(900, 1150)) if rng.random() < 0.1 else row  # noqa: PLR2004
+    return row._replace(change=rng.randint(900, 1150)) if chance(rng, 0.1) else row
 
 
-def active_days(
-    rng: Random, person: Person, tool: str, *, first: date, today: date
-) -> list[date]:
+def active_days(rng: Random, person: Person, tool: str, *, first: date, today: date) -> list[date]:
     """Return the days on which the person uses `tool`: what the person's situation says."""
     start = max(first, person.seats[tool].since)
     early = first + timedelta(days=(today - first).days // 3)
@@ -215,11 +214,13 @@ def _regular(rng: Random, days: list[date], today: date, rate: float) -> list[da
 def _weekends(rng: Random, start: date, today: date) -> Iterator[date]:
     for n in range((today - start).days):
         day = start + timedelta(days=n)
-        if day.weekday() > 4 and rng.random() < 0.04:  # noqa: PLR2004 - Saturday on; a share
+        if day.weekday() not in MONDAY_TO_FRIDAY and chance(rng, 0.04):
             yield day
 
 
-def streams_of(rng: Random, tool: str, account: str, keys: Sequence[tuple[str, str]]) -> list[Stream]:
+def streams_of(
+    rng: Random, tool: str, account: str, keys: Sequence[tuple[str, str]]
+) -> list[Stream]:
     """Return what a person does with a tool. keys: (credential, project) of the person's own."""
     return (_claude if tool == ANTHROPIC else _gpt)(rng, account, keys)
 
@@ -231,7 +232,7 @@ def _claude(rng: Random, account: str, _: Sequence[tuple[str, str]]) -> list[Str
         (0.15, Stream(account, "claude_console", "claude-haiku-4-5", share=0.5, tokens=8_000)),
     ]
     main = Stream(account, "claude_code", "claude-opus-4-5", "standard")
-    chosen = [stream._replace(tier="standard") for odds, stream in more if rng.random() < odds]
+    chosen = [stream._replace(tier="standard") for odds, stream in more if chance(rng, odds)]
     return [main, *chosen]
 
 
@@ -241,10 +242,10 @@ def _gpt(rng: Random, account: str, keys: Sequence[tuple[str, str]]) -> list[Str
         (0.6, Stream(account, "completions", "gpt-5-mini", "default", *first, 0.7, 60_000)),
         (0.1, Stream(account, "completions", "gpt-5-mini", "batch", *first, 0.4, 200_000)),
         (0.1, Stream(account, "embeddings", "text-embedding-3-small", "", *first, 0.6, 90_000)),
-        (float(first != last), Stream(account, "completions", "gpt-5", "default", *last, 0.7, 50_000)),
+        (
+            float(first != last),
+            Stream(account, "completions", "gpt-5", "default", *last, 0.7, 50_000),
+        ),
     ]
     main = Stream(account, "completions", "gpt-5", "default", *first, tokens=90_000)
-    return [main, *(stream for odds, stream in more if rng.random() < odds)]
-
-
-TOOLS = (ANTHROPIC, OPENAI)
+    return [main, *(stream for odds, stream in more if chance(rng, odds))]

@@ -206,7 +206,11 @@ def next_opening(
         if not _open_on(calendar, day):
             continue
         for moment in _starts(day, _zone(zone), hours):
-            if moment >= now and may_send(moment, zone, calendar, hours):
+            if (
+                moment >= now
+                and local_day(moment, zone) == day
+                and may_send(moment, zone, calendar, hours)
+            ):
                 return moment
     return None
 

@@ -29,6 +29,10 @@ CANARY_MIN_PERCENT = 50
 CANARY_WEEKS = 4
 """How many earlier weeks say what is usual."""
 
+LOW_SETTLED_AFTER = timedelta(days=2)
+"""This long after end of day and lag, a day with few rows may be believed. With the lag it stays
+under STALE_DAYS: in a small team chance makes such days, and they must not silence it."""
+
 SILENT_DAYS = 28
 """After this many days without any row, a source may as well be cut off."""
 

@@ -1,5 +1,6 @@
 """How far a source's days are complete: the watermark, beyond which nobody is said to be idle."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,6 +10,7 @@ from unranked.domain.calendar import MONDAY_TO_FRIDAY
 from unranked.domain.constants import (
     CANARY_MIN_PERCENT,
     CANARY_WEEKS,
+    LOW_SETTLED_AFTER,
     SETTLED_AFTER,
     SILENT_DAYS,
     UNCHANGED_FOR,
@@ -145,48 +147,38 @@ def _silence(stored: Mapping[date, DayCoverage]) -> date | None:
 class _Canary:
     """Rule (d): a business day has at least half of the rows usual on that weekday.
 
-    A day with fewer is believed after all when it was read once more long after its end, by a key
-    that had by then shown a normal later day: the source was alive and had nothing to add. Without
-    this, the quiet days at the end of a year would stop the watermark until somebody noticed it. A
-    dead key shows no normal later day, and once it is renewed, every day from the first low one is
-    read again.
+    A day with fewer is believed after all when it was read once more a while later, by a key that
+    had by then shown a normal later day: the source was alive and had nothing to add. Without this,
+    the quiet days at the end of a year, or one in a small team, would stop the watermark until
+    somebody noticed it. A dead key shows no normal later day, and once it is renewed, all days from
+    the first low one are read again.
     """
 
     def __init__(self, stored: Mapping[date, DayCoverage], holidays: Collection[date]) -> None:
-        self._stored = stored
-        self._holidays = frozenset(holidays)
         self._low: set[date] = set()
         self._normal: list[DayCoverage] = []
-        for day in sorted(stored):
-            self._judge(stored[day])
+        usual = {weekday: deque[int](maxlen=CANARY_WEEKS) for weekday in MONDAY_TO_FRIDAY}
+        for day in sorted(stored.keys() - set(holidays)):
+            if day.weekday() in usual:
+                self._judge(stored[day], usual[day.weekday()])
 
     def believes(self, day: DayCoverage, lag: timedelta) -> bool:
+        """Return whether the day's rows may be all that there are."""
         if day.day not in self._low:
             return True
-        return day.age >= lag + SETTLED_AFTER and any(
+        return day.age >= lag + LOW_SETTLED_AFTER and any(
             later.day > day.day and later.same_since <= day.fetched_at for later in self._normal
         )
 
-    def _judge(self, day: DayCoverage) -> None:
-        usual = self._usual(day.day)
-        if usual is None or not self._is_business_day(day.day):
-            return
-        if 100 * day.rows < CANARY_MIN_PERCENT * usual:
+    def _judge(self, day: DayCoverage, usual: deque[int]) -> None:
+        """Hold a business day against the last four of its weekday that were not low.
+
+        Low days are no measure for later ones, else a key that sees less and less would pass.
+        """
+        median_rows = median(usual) if usual else 0
+        if 100 * day.rows < CANARY_MIN_PERCENT * median_rows:
             self._low.add(day.day)
-        elif usual > 0:
+            return
+        usual.append(day.rows)
+        if median_rows > 0:
             self._normal.append(day)
-
-    def _usual(self, day: date) -> float | None:
-        """The median of the same weekday, holidays and low days left out; None if none is left."""
-        before = (day - timedelta(weeks=back) for back in range(1, CANARY_WEEKS + 1))
-        rows = [
-            self._stored[earlier].rows
-            for earlier in before
-            if earlier in self._stored
-            and earlier not in self._low
-            and earlier not in self._holidays
-        ]
-        return median(rows) if rows else None
-
-    def _is_business_day(self, day: date) -> bool:
-        return day.weekday() in MONDAY_TO_FRIDAY and day not in self._holidays

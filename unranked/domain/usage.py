@@ -74,6 +74,15 @@ class Tokens:
         if min(self.n_in, self.n_out, self.n_cr, self.n_cw5, self.n_cw1h) < 0:
             raise ValueError("A token count is negative: the provider's fields do not add up.")
 
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(
+            self.n_in + other.n_in,
+            self.n_out + other.n_out,
+            self.n_cr + other.n_cr,
+            self.n_cw5 + other.n_cw5,
+            self.n_cw1h + other.n_cw1h,
+        )
+
     def __bool__(self) -> bool:
         return any((self.n_in, self.n_out, self.n_cr, self.n_cw5, self.n_cw1h))
 
@@ -84,6 +93,11 @@ class Money:
 
     amount: Decimal
     currency: str = "USD"
+
+    def __add__(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise ValueError("Amounts of two currencies have no sum.")
+        return Money(self.amount + other.amount, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,12 @@ class UsageRecord:
     tokens: Tokens | None = None
     cost: Money | None = None
     active: bool = True
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether somebody did something: a row of zeros is the same as no row."""
+        counted = self.requests is not None or self.tokens is not None
+        return self.active and (not counted or bool(self.requests) or bool(self.tokens))
 
 
 @dataclass(frozen=True, slots=True)

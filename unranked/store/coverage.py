@@ -7,10 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 
 from unranked.store import Tx
+from unranked.store.tables import Completeness as CompletenessTable
 from unranked.store.tables import Coverage, FeedRun, table
 from unranked.store.usage import Loaded
 
 _coverage, _run = table(Coverage), table(FeedRun)
+_complete = table(CompletenessTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,40 @@ def states(tx: Tx) -> Mapping[tuple[str, str], FeedState]:
     """Return how the last attempt at every feed ended, by connector and feed."""
     rows = tx.execute(select(_run).order_by(_run.c.connector, _run.c.feed)).mappings()
     return {(row["connector"], row["feed"]): FeedState(**row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How far a connector's figures go: one fact for everybody, whoever asks.
+
+    complete_through: the watermark W (2.2). history_since: the first day of unbroken data.
+    billed: costs come from the provider's bill; billed_through: up to this day.
+    """
+
+    connector: str
+    complete_through: date | None = None
+    history_since: date | None = None
+    billed: bool = False
+    billed_through: date | None = None
+
+    @property
+    def for_costs(self) -> date | None:
+        """The last day of which both use and cost are known whole."""
+        if not self.billed or self.complete_through is None:
+            return self.complete_through
+        if self.billed_through is None:
+            return None
+        return min(self.complete_through, self.billed_through)
+
+
+def set_completeness(tx: Tx, one: Completeness) -> None:
+    """Store how far the connector's figures go now."""
+    tx.execute(delete(_complete).where(_complete.c.connector == one.connector))
+    names = Completeness.__slots__
+    tx.execute(insert(_complete).values({name: getattr(one, name) for name in names}))
+
+
+def completeness(tx: Tx) -> Mapping[str, Completeness]:
+    """Return how far each connector's figures go, by slug. One query."""
+    rows = tx.execute(select(_complete).order_by(_complete.c.connector)).mappings()
+    return {row["connector"]: Completeness(**row) for row in rows}

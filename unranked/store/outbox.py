@@ -64,6 +64,7 @@ class Claimed:
     attempted_at: datetime | None
     looks: int
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +248,9 @@ def next_due(tx: Tx, channel: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A chat that waits: until a time, or with an error until somebody mends it."""
+    """A chat that is left alone until a time; `error` when it refuses the whole workspace."""
 
-    until: datetime | None
+    until: datetime
     error: str
     hint: str
 
@@ -283,7 +284,11 @@ def _end(tx: Tx, message: Claimed, state: State, *, now: datetime, **values: str
     tx.execute(
         update(_outbox)
         .where(_mine(message))
-        .values(state=state.value, claim="", claimed_until=None, finished_at=now, **values)
+        .values(
+            {"reason": "", "state": state.value, "finished_at": now}
+            | {"claim": "", "claimed_until": None}
+            | values
+        )
     )
 
 

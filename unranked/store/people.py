@@ -175,6 +175,17 @@ def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
         yield Seat(person_key, connector, since)
 
 
+def tools_of(tx: Tx, person_key: str) -> set[str]:
+    """Return the connectors in which the person has or had an account."""
+    rows = tx.execute(
+        select(_account.c.connector)
+        .join(_tie, _tie.c.account_key == _account.c.account_key)
+        .where(_tie.c.person_key == person_key)
+        .distinct()
+    )
+    return set(rows.scalars())
+
+
 def unmatched_seats(tx: Tx, connector: str) -> int:
     """Return how many seats of the connector belong to nobody in the roster."""
     tied = select(_tie.c.account_key).where(_tie.c.until.is_(None))

@@ -39,38 +39,31 @@ def make_due(tx: Tx, name: str, *, at: datetime) -> None:
     tx.execute(update(_job).where(_job.c.name == name, _job.c.due_at.is_(None)).values(due_at=at))
 
 
-def due(tx: Tx, *, now: datetime) -> list[str]:
-    """Return the names of jobs that are due and that nobody holds, the longest due first."""
-    free = or_(_job.c.claim == "", _job.c.claimed_until < now)
-    rows = tx.execute(
-        select(_job.c.name).where(_job.c.due_at <= now, free).order_by(_job.c.due_at, _job.c.name)
-    )
-    return list(rows.scalars())
-
-
 def claim(tx: Tx, name: str, claim: str, *, now: datetime, lease: timedelta) -> bool:
     """Take the due job for `lease`; return whether it was free. Its due mark is taken off."""
     free = or_(_job.c.claim == "", _job.c.claimed_until < now)
     taken = tx.execute(
         update(_job)
         .where(_job.c.name == name, _job.c.due_at <= now, free)
-        .values(claim=claim, claimed_until=now + lease, started_at=now, finished_at=None)
+        .values(
+            due_at=None, claim=claim, claimed_until=now + lease, started_at=now, finished_at=None
+        )
     )
     return taken.rowcount == 1
 
 
-def renew(tx: Tx, name: str, claim: str, *, until: datetime) -> None:
-    """Hold the job longer, while its work goes on."""
-    mine = (_job.c.name == name) & (_job.c.claim == claim)
-    tx.execute(update(_job).where(mine).values(claimed_until=until))
+def release_all(tx: Tx) -> None:
+    """Void every claim: nobody can hold one when the only process starts. Its work is due still."""
+    held = _job.c.claim != ""
+    tx.execute(update(_job).where(held, _job.c.due_at.is_(None)).values(due_at=_job.c.started_at))
+    tx.execute(update(_job).where(held).values(claim="", claimed_until=None))
 
 
 def finish(
     tx: Tx, name: str, claim: str, *, now: datetime, outcome: str, error: str = "", hint: str = ""
 ) -> None:
-    """Give the job back. It stays due only if it became due again since it started."""
+    """Give the job back. What became due while it ran stays due."""
     mine = (_job.c.name == name) & (_job.c.claim == claim)
-    tx.execute(update(_job).where(mine, _job.c.due_at <= _job.c.started_at).values(due_at=None))
     tx.execute(
         update(_job)
         .where(mine)

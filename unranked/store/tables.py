@@ -153,6 +153,20 @@ class Coverage(SQLModel, table=True):
     rows: int
 
 
+class Completeness(SQLModel, table=True):
+    """How far a connector's figures go, computed once after each run and read everywhere.
+
+    complete_through: the watermark W (2.2). billed_through: the same for billed costs.
+    billed: costs come from the provider's bill, per account.
+    """
+
+    connector: str = Field(primary_key=True)
+    complete_through: date | None = None
+    history_since: date | None = None
+    billed: bool = False
+    billed_through: date | None = None
+
+
 class FeedRun(SQLModel, table=True):
     """How the last attempt at one feed ended; `error` and `hint` are empty after a good one."""
 
@@ -231,10 +245,10 @@ class Outbox(SQLModel, table=True):
 
 
 class ChannelState(SQLModel, table=True):
-    """A chat that asked us to wait, or that refuses the whole workspace until somebody mends it."""
+    """A chat that asked us to wait, or that refuses the whole workspace; `error` says which."""
 
     channel: str = Field(primary_key=True)
-    paused_until: datetime | None = Field(default=None, sa_type=_TIME)
+    paused_until: datetime = Field(sa_type=_TIME)
     error: str = ""
     hint: str = ""
 

@@ -137,6 +137,32 @@ def activity(
             yield Activity(person_key, connector, first, latest, days)
 
 
+def active_days(
+    tx: Tx, feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date]
+) -> Mapping[str, int]:
+    """Return on how many days each person did something, with any tool; a day counts once."""
+    if not through:
+        return {}
+    complete = or_(
+        *(
+            and_(
+                _usage.c.connector == connector,
+                _usage.c.feed.in_(feeds[connector]),
+                _usage.c.day <= last,
+            )
+            for connector, last in sorted(through.items())
+        )
+    )
+    rows = tx.execute(
+        select(_tie.c.person_key, func.count(distinct(_usage.c.day)))
+        .select_from(_usage)
+        .join(_tie, _of_person())
+        .where(complete, _usage.c.active.is_(True))
+        .group_by(_tie.c.person_key)
+    )
+    return {str(person_key): int(days) for person_key, days in rows}
+
+
 def active_since(tx: Tx, feeds: Mapping[str, tuple[str, ...]], day: date) -> set[str]:
     """Return who did anything from `day` on, complete or not: the fresh look before a nudge."""
     kinds = or_(
@@ -159,7 +185,7 @@ class DaySum:
     """One person's day with one tool and model, from one feed.
 
     cost: the sum in one currency, or None where the feed gives no cost.
-    unpriced: rows of the feed that carry tokens but no cost.
+    active: whether any of the rows is an activity.
     """
 
     day: date
@@ -169,18 +195,18 @@ class DaySum:
     tier: str
     tokens: Tokens
     cost: Money | None
-    unpriced: int
+    active: bool
 
 
-def of_person(tx: Tx, person_key: str, window: Window) -> list[DaySum]:
-    """Return the person's own days, summed by tool, feed, model and tier. One query."""
+def of_person(tx: Tx, person_key: str, connector: str, window: Window) -> list[DaySum]:
+    """Return the person's own days with a tool, summed by feed, model and tier. One query."""
     figures = [func.coalesce(func.sum(_usage.c[name]), 0) for name in _FIGURES[2:7]]
-    unpriced = case((and_(_usage.c.cost_nano.is_(None), _usage.c.n_out.is_not(None)), 1), else_=0)
+    active = case((_usage.c.active.is_(True), 1), else_=0)
     groups = [_usage.c[n] for n in ("day", "connector", "feed", "model", "tier", "currency")]
     rows = tx.execute(
-        select(*groups, func.sum(_usage.c.cost_nano), func.sum(unpriced), *figures)
+        select(*groups, func.sum(_usage.c.cost_nano), func.max(active), *figures)
         .join(_tie, _of_person())
-        .where(_tie.c.person_key == person_key)
+        .where(_tie.c.person_key == person_key, _usage.c.connector == connector)
         .where(_usage.c.day >= window.start, _usage.c.day < window.end)
         .group_by(*groups)
         .order_by(*groups)
@@ -194,7 +220,7 @@ def of_person(tx: Tx, person_key: str, window: Window) -> list[DaySum]:
             tier=row[4],
             tokens=Tokens(*(int(n) for n in row[8:13])),
             cost=None if row[6] is None else Money(Decimal(int(row[6])) / NANO, row[5]),
-            unpriced=int(row[7]),
+            active=bool(row[7]),
         )
         for row in rows
     ]

@@ -135,3 +135,58 @@ def _shared_days(row: tuple[Any, ...]) -> Claim | None:
     if since >= until:
         return None
     return Claim(account_key, person_key, since, None if until == date.max else until)
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds which address. now: (address, person) in force. ever: every address ever held."""
+
+    now: frozenset[tuple[str, str]] = field(repr=False)
+    ever: frozenset[str] = field(repr=False)
+
+
+def holders(tx: Tx) -> Holders:
+    """Return who in the roster holds which e-mail address."""
+    rows = tx.execute(
+        select(_vault.c.value, _vault.c.subject_key, _vault.c.until)
+        .where(_vault.c.realm == ROSTER, _vault.c.kind == EMAIL)
+        .order_by(_vault.c.id)
+    ).all()
+    return Holders(
+        now=frozenset((row[0], row[1]) for row in rows if row[2] is None),
+        ever=frozenset(row[0] for row in rows),
+    )
+
+
+def values(tx: Tx, realm: str, kind: str) -> Mapping[str, str]:
+    """Return every subject with its value in force, the newest where there are several."""
+    rows = tx.execute(
+        select(_vault.c.subject_key, _vault.c.value)
+        .where(_vault.c.realm == realm, _vault.c.kind == kind, _vault.c.until.is_(None))
+        .order_by(_vault.c.id)
+    )
+    return {str(subject_key): str(value) for subject_key, value in rows}
+
+
+def replace(tx: Tx, entries: Iterable[Entry]) -> None:
+    """Store entries in place of whatever their subjects had of the same realm and kind."""
+    fresh = list(entries)
+    for e in fresh:
+        tx.execute(
+            delete(_vault).where(
+                _vault.c.subject_key == e.subject_key,
+                _vault.c.realm == e.realm,
+                _vault.c.kind == e.kind,
+            )
+        )
+    put(tx, fresh)
+
+
+def pairs(tx: Tx, realm: str, kind: str) -> set[tuple[str, str]]:
+    """Return (subject, value) of everything in force of a realm and kind."""
+    rows = tx.execute(
+        select(_vault.c.subject_key, _vault.c.value).where(
+            _vault.c.realm == realm, _vault.c.kind == kind, _vault.c.until.is_(None)
+        )
+    )
+    return {(str(subject_key), str(value)) for subject_key, value in rows}

@@ -1,0 +1,30 @@
+"""Buttons inside messages. They never expire, and pressing one twice changes nothing more."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+
+from bot.identity import asker
+from bot.reply import privately
+from unranked.services import choices, messages
+from unranked.services.runtime import Runtime
+
+ANY = re.compile(".*")
+
+
+def register(app: App, runtime: Runtime) -> None:
+    """Make `app` carry out buttons, and answer one that it does not know."""
+
+    @app.action(ANY)
+    def pressed(
+        ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], respond: Respond
+    ) -> None:
+        ack()
+        who = asker(runtime, body["user"]["id"])
+        if who is None:
+            privately(respond, messages.plain("not_known"))
+            return
+        token = str(action.get("value") or "")
+        privately(respond, choices.press(runtime, who, str(action["action_id"]), token=token))

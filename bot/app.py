@@ -1,0 +1,71 @@
+"""The Bolt app: its listeners, and one place for errors."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from slack_bolt import App, BoltContext
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+
+from bot import actions, commands, messages
+from bot.reply import privately
+from unranked.config import Settings
+from unranked.errors import ConfigError
+from unranked.services import messages as texts
+from unranked.services.runtime import Runtime
+
+PATH = "/slack/events"
+LISTENERS = 20
+
+log = structlog.get_logger("unranked.bot")
+
+
+def build(settings: Settings, runtime: Runtime) -> App:
+    """Return the app with all its listeners. Raises ConfigError where a secret is missing."""
+    secret = settings.slack_signing_secret.get_secret_value()
+    if not secret and not settings.socket_mode:
+        raise ConfigError(
+            "SLACK_SIGNING_SECRET is not set, and neither is SLACK_APP_TOKEN.",
+            hint="Set the signing secret (Basic Information) to listen over HTTP, or an app-level "
+            "token with connections:write to listen by Socket Mode.",
+        )
+    client = WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=max(1, round(settings.send_timeout_seconds)),
+        retry_handlers=[],
+    )
+    app = App(
+        client=client,
+        # Over Socket Mode nothing is signed, and Bolt asks for a secret all the same.
+        signing_secret=secret or "unused",
+        token_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(LISTENERS),
+        logger=_quiet(),
+    )
+    commands.register(app, runtime)
+    actions.register(app, runtime)
+    messages.register(app, runtime)
+    app.error(_failed)
+    return app
+
+
+def wsgi(app: App) -> SlackRequestHandler:
+    """Return the app as a WSGI door, to be mounted on `PATH`."""
+    return SlackRequestHandler(app, path=PATH)
+
+
+def _failed(error: Exception, body: dict[str, Any], context: BoltContext) -> None:
+    """Log the kind of fault, and nothing that anybody wrote; tell the asker that it failed."""
+    log.error("listener failed", error=type(error).__name__, kind=str(body.get("type", "command")))
+    if context.respond is not None and context.get("response_url"):
+        privately(context.respond, texts.plain("failed"))
+
+
+def _quiet() -> logging.Logger:
+    """Return a logger for Bolt that never writes a request's body."""
+    logger = logging.getLogger("unranked.bolt")
+    logger.setLevel(logging.CRITICAL)
+    return logger

@@ -1,0 +1,43 @@
+"""/tokens and its subcommands. The answer is about the asker, whatever was typed."""
+
+from collections.abc import Callable, Mapping
+
+from slack_bolt import Ack, App, Respond
+
+from bot.identity import asker
+from bot.reply import privately
+from unranked.channels.base import Message
+from unranked.services import answers, choices, messages
+from unranked.services.choices import Asker
+from unranked.services.runtime import Runtime
+
+COMMAND = "/tokens"
+
+_SUBCOMMANDS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
+    "": lambda runtime, asker: answers.tokens(runtime, asker.person_key),
+    "help": lambda _runtime, _asker: messages.plain("help"),
+    "privacy": lambda _runtime, _asker: messages.plain("privacy"),
+    "mute": choices.stop,
+    "unmute": choices.resume,
+}
+
+
+def register(app: App, runtime: Runtime) -> None:
+    """Make `app` answer /tokens."""
+
+    @app.command(COMMAND)
+    def tokens(ack: Ack, command: Mapping[str, str], respond: Respond) -> None:
+        ack()
+        who = asker(runtime, command["user_id"])
+        privately(respond, answer(runtime, who, command.get("text", "")))
+
+
+def answer(runtime: Runtime, who: Asker | None, typed: str) -> Message:
+    """Return the answer. Anything that is no subcommand, a name or an address too, gets one text.
+
+    The text does not depend on what was typed, and what was typed goes nowhere.
+    """
+    if who is None:
+        return messages.plain("not_known")
+    subcommand = _SUBCOMMANDS.get(typed.strip().lower())
+    return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)

@@ -1,0 +1,139 @@
+"""The table of jobs on APScheduler: one machine. It only tells the time.
+
+What is due is a row in the database, so that a firing that nobody served is served at the next
+start, and two firings are one piece of work.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from jobs.schedule import FIRST_ORDER, JOBS, Report
+from unranked.errors import UnrankedError
+from unranked.services.runtime import Runtime
+from unranked.store import runs
+
+LEASE = timedelta(hours=6)
+"""Longer than any job takes. At a start all claims of before are void: nobody holds them."""
+
+_PATIENCE_SECONDS = 0.05
+
+log = structlog.get_logger("unranked.jobs")
+
+
+class Clock:
+    """The schedule of one process. `start` serves what was missed; `stop` ends it in time."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._stopping = Event()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._running: set[str] = set()
+
+    def start(self) -> None:
+        """Serve what was due while nobody was there, in order, then by the clock."""
+        now = self._runtime.clock()
+        with self._runtime.store.write() as tx:
+            runs.declare(tx, JOBS)
+            runs.release_all(tx)
+            for name in _missed(runs.states(tx), now):
+                runs.make_due(tx, name, at=now)
+        for name, job in JOBS.items():
+            self._scheduler.add_job(self._fire, CronTrigger(**job.cron, timezone="UTC"), [name])
+        self._scheduler.add_job(self._sweep)
+        self._scheduler.start()
+
+    def stop(self, *, within_seconds: float) -> bool:
+        """Start nothing new and wait for what runs; return whether all of it ended in time."""
+        self._stopping.set()
+        self._scheduler.pause()
+        deadline = time.monotonic() + within_seconds
+        while self._running and time.monotonic() < deadline:
+            time.sleep(_PATIENCE_SECONDS)
+        self._scheduler.shutdown(wait=False)
+        return not self._running
+
+    @property
+    def stopping(self) -> Event:
+        """Set once the process is to end."""
+        return self._stopping
+
+    def _fire(self, name: str) -> None:
+        with self._runtime.store.write() as tx:
+            runs.make_due(tx, name, at=self._runtime.clock())
+        self._serve(name)
+
+    def _sweep(self) -> None:
+        for name in FIRST_ORDER:
+            self._serve(name)
+
+    def _serve(self, name: str) -> None:
+        if self._stopping.is_set():
+            return
+        self._running.add(name)
+        try:
+            serve(self._runtime, name, stop=self._stopping.is_set)
+        finally:
+            self._running.discard(name)
+
+
+def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: False) -> bool:
+    """Run the job if it is due and free; return whether it ran and ended well."""
+    claim = runtime.ids.key("r")
+    with runtime.store.write() as tx:
+        if not runs.claim(tx, name, claim, now=runtime.clock(), lease=LEASE):
+            return False
+    outcome, error, hint, report = "failed", "UnexpectedError", "", {}
+    try:
+        report = dict(JOBS[name].run(runtime, stop))
+        outcome, error = "done", ""
+    except UnrankedError as known:
+        error, hint = known.message, known.hint
+    except Exception as unknown:  # noqa: BLE001 - one job's fault must not end the others
+        # Only the kind of fault: its text may hold somebody's address.
+        error = type(unknown).__name__
+        hint = "Report it with the version and the job's name."
+    finally:
+        with runtime.store.write() as tx:
+            runs.finish(
+                tx, name, claim, now=runtime.clock(), outcome=outcome, error=error, hint=hint
+            )
+    _tell(name, report, error, hint)
+    return not error
+
+
+def run_now(runtime: Runtime, name: str) -> bool:
+    """Run one job now, whether it is due or not; return whether it ended well."""
+    with runtime.store.write() as tx:
+        runs.declare(tx, JOBS)
+        runs.make_due(tx, name, at=runtime.clock())
+    return serve(runtime, name)
+
+
+def _tell(name: str, report: Report, error: str, hint: str) -> None:
+    if error:
+        log.error("job failed", job=name, error=error, hint=hint)
+    elif report or name != "delivery":
+        log.info("job done", job=name, **report)
+
+
+def _missed(states: list[runs.JobState], now: datetime) -> list[str]:
+    """Return the jobs that never ran, or whose time came since they last started."""
+    missed = []
+    for state in states:
+        if state.started_at is None:
+            missed.append(state.name)
+            continue
+        trigger = CronTrigger(**JOBS[state.name].cron, timezone="UTC")
+        due = trigger.get_next_fire_time(None, state.started_at + timedelta(seconds=1))
+        if due is not None and due <= now:
+            missed.append(state.name)
+    return missed

@@ -1,0 +1,30 @@
+"""Hourly: nudges due where the person is."""
+
+from collections.abc import Callable, Mapping
+
+from unranked.connectors.base import FeedKind
+from unranked.domain.counts import rounded
+from unranked.services import nudges, segments, sync
+from unranked.services.nudges import NudgeRun
+from unranked.services.runtime import Runtime
+
+
+def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
+    """Look at fresh figures, then draw and queue. Does nothing on stale data."""
+    del stop
+    if not nudges.is_fresh(runtime):
+        sync.run(runtime, kinds=frozenset({FeedKind.ACTIVITY}))
+        segments.refresh(runtime)
+    return _report(nudges.plan(runtime))
+
+
+def try_out(runtime: Runtime) -> Mapping[str, str]:
+    """Say what would be queued and what holds people back, in rounded counts. Writes nothing."""
+    return _report(nudges.plan(runtime, dry_run=True))
+
+
+def _report(run: NudgeRun) -> Mapping[str, str]:
+    if run.blocked:
+        return {"nobody_looked_at": run.blocked}
+    held = {f"held_back_{reason.value}": rounded(n) for reason, n in sorted(run.withheld.items())}
+    return {"would_be_drawn" if run.dry else "drawn": rounded(run.eligible), **held}

@@ -1,0 +1,119 @@
+"""Settings to Runtime: the only wiring, and the only reader of the clock and the settings."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from unranked import config, connectors
+from unranked.channels.slack import Slack
+from unranked.config import Settings
+from unranked.connectors.base import Api, Connector
+from unranked.domain.runtime import Clock, Ids, Sleeper
+from unranked.errors import ConfigError
+from unranked.services.runtime import Connected, Progress, Runtime, Sending, silent
+from unranked.store import Store
+
+_LOUD = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "uvicorn", "alembic")
+"""Libraries that would write addresses, request bodies or messages into the log."""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the outside is, for a demo or a test that brings its own."""
+
+    clock: Clock = field(default=lambda: datetime.now(UTC))
+    sleeper: Sleeper = time.sleep
+    ids: Ids = field(default_factory=Ids)
+    progress: Progress = silent
+
+
+def settings() -> Settings:
+    """Return the settings. Raises ConfigError for a wrong or unknown one."""
+    config.refuse_unknown_names(connectors.found())
+    return config.read()
+
+
+def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
+    """Return everything that the services need. Raises ConfigError or StoreError."""
+    wiring = wiring or Wiring()
+    token = chosen.slack_bot_token.get_secret_value()
+    if not token:
+        raise ConfigError(
+            "SLACK_BOT_TOKEN is not set.",
+            hint="Copy the Bot User OAuth Token from the app's page, Install App, into it.",
+        )
+    return Runtime(
+        store=Store.open(chosen.database_url),
+        connectors=connected(wiring),
+        channel=Slack(
+            token,
+            api_url=chosen.slack_api_url,
+            timeout_seconds=chosen.send_timeout_seconds,
+            sleeper=wiring.sleeper,
+        ),
+        clock=wiring.clock,
+        sleeper=wiring.sleeper,
+        ids=wiring.ids,
+        sending=Sending(
+            apart=timedelta(seconds=chosen.send_seconds_apart),
+            timeout=timedelta(seconds=chosen.send_timeout_seconds),
+            settle=timedelta(seconds=chosen.send_settle_seconds),
+        ),
+        help_contact=chosen.help_contact,
+        default_zone=chosen.default_zone,
+        roster_csv=chosen.roster_csv,
+        progress=wiring.progress,
+    )
+
+
+def connected(wiring: Wiring) -> tuple[Connected, ...]:
+    """Return the connectors that have a key. Raises ConfigError for a wrong setting."""
+    found = []
+    for slug, connector in connectors.found().items():
+        given = config.read_connector(slug)
+        if key := given.secret():
+            base_url = given.base_url or connector.base_url
+            found.append(Connected(connector, _opener(connector, base_url, key, wiring)))
+    return tuple(found)
+
+
+def _opener(
+    connector: Connector, base_url: str, key: str, wiring: Wiring
+) -> Callable[[], AbstractContextManager[Api]]:
+    from unranked.connectors import api  # noqa: PLC0415 - httpx is slow to import
+
+    return partial(
+        api.connected,
+        connector,
+        base_url=base_url,
+        key=key,
+        clock=wiring.clock,
+        sleeper=wiring.sleeper,
+    )
+
+
+def configure_logging(log_format: str) -> None:
+    """Write the log to standard error: our own lines, and other libraries' errors only."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.ERROR)
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

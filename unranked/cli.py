@@ -1,0 +1,199 @@
+"""The `unranked` command: run, demo, job, connectors, migrate."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from threading import Event
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from unranked import bootstrap, config
+from unranked.bootstrap import Wiring
+from unranked.domain.runtime import Clock
+from unranked.errors import ConfigError, UnrankedError
+from unranked.store import Store
+
+STOP_SECONDS = 9.0
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A Slack bot that helps people start with AI. Nobody can turn it into a leaderboard.",
+)
+
+
+class Part(StrEnum):
+    """A part of the service, for running it alone."""
+
+    BOT = "bot"
+    CLOCK = "clock"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return the exit code. A known error is one clear line."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except UnrankedError as error:
+        Console(stderr=True, soft_wrap=True).print(f"{error.message}\n{error.hint}", markup=False)
+        return 1
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "show"):
+            raise
+        error.show()  # a usage error of the command line knows how to say itself
+        return int(getattr(error, "exit_code", 2))
+    return int(code or 0)
+
+
+@app.command()
+def run(
+    only: Annotated[Part | None, typer.Option(help="Run one part of the service alone.")] = None,
+) -> int:
+    """Run the service until a signal: listen to Slack, and do what is due."""
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    settings = bootstrap.settings()
+    bootstrap.configure_logging(settings.log_format)
+    # A wait inside a job ends at once when the process is to stop.
+    wiring = Wiring(sleeper=lambda seconds: _wait(ended, seconds))
+    runtime = bootstrap.runtime(settings, wiring)
+    if settings.database_url.startswith("sqlite"):
+        runtime.store.migrate()
+    runtime.store.check()
+
+    from bot.doors import Doors  # noqa: PLC0415 - a job alone needs no Bolt
+    from jobs import clock as schedule  # noqa: PLC0415 - the bot alone needs no scheduler
+
+    doors = Doors(settings, runtime, listen=only is not Part.CLOCK)
+    port = doors.open()
+    clock = None if only is Part.BOT else schedule.Clock(runtime)
+    if clock is not None:
+        clock.start()
+    _say_ready(port)
+    ended.wait()
+    doors.close()
+    clean = clock is None or clock.stop(within_seconds=STOP_SECONDS)
+    runtime.store.close()
+    if not clean:
+        # A request to a provider may take a minute. It holds nothing: its pages are not stored
+        # before they are whole, so that leaving it loses nothing.
+        os._exit(0)
+    return 0
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=50, max=20_000, help="How large it is.")] = 2_000,
+    seed: Annotated[int, typer.Option(help="Another number is another company.")] = 7,
+) -> int:
+    """Run the real jobs on a made-up company, and show what its people get. Needs no account."""
+    from unranked.demo.tour import tour  # noqa: PLC0415 - only here
+
+    return tour(people=people, seed=seed)
+
+
+@app.command()
+def job(
+    name: Annotated[str, typer.Argument(help="roster, sync, segments, nudges or delivery")],
+    as_of: Annotated[str, typer.Option(help="Act as if it were this time, in ISO 8601.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,  # noqa: FBT002 - Typer's form of a flag
+) -> int:
+    """Run one job now."""
+    from jobs.clock import run_now  # noqa: PLC0415 - only here
+    from jobs.schedule import JOBS  # noqa: PLC0415 - only here
+
+    chosen = JOBS.get(name)
+    if chosen is None:
+        raise ConfigError(f"There is no job {name}.", hint=f"There are: {', '.join(JOBS)}.")
+    if dry_run and chosen.try_out is None:
+        raise ConfigError(
+            f"The job {name} cannot be tried without writing.", hint="--dry-run is for: nudges."
+        )
+    settings = bootstrap.settings()
+    bootstrap.configure_logging(settings.log_format)
+    runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of)))
+    runtime.store.check()
+    if dry_run and chosen.try_out is not None:
+        for what, count in chosen.try_out(runtime).items():
+            typer.echo(f"{what.replace('_', ' ')}: {count}")
+        return 0
+    return 0 if run_now(runtime, name) else 1
+
+
+@app.command()
+def connectors(
+    as_json: Annotated[bool, typer.Option("--json", help="For a script.")] = False,  # noqa: FBT002 - Typer's form of a flag
+) -> int:
+    """Show the connectors: whether they are set up, how far they are complete, what is wrong."""
+    from unranked.services import connections  # noqa: PLC0415 - only here
+
+    settings = bootstrap.settings()
+    with _store(settings) as store:
+        store.check()
+        found = connections.states(store, bootstrap.connected(Wiring()))
+    if as_json:
+        typer.echo(json.dumps([one.as_json() for one in found], indent=2))
+        return 0
+    table = Table("Connector", "Set up", "Complete through", "Last error", "Cannot see")
+    for one in found:
+        table.add_row(*one.as_row())
+    Console().print(table)
+    return 0
+
+
+@app.command()
+def migrate() -> int:
+    """Bring the database to this program's revision."""
+    with _store(bootstrap.settings()) as store:
+        before, after = store.migrate()
+    typer.echo(
+        f"The database is at revision {after}"
+        + (", as before." if before == after else f"; it was at {before or 'none'}.")
+    )
+    return 0
+
+
+@contextmanager
+def _store(settings: config.Settings) -> Iterator[Store]:
+    store = Store.open(settings.database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _wait(ended: Event, seconds: float) -> None:
+    ended.wait(seconds)
+
+
+def _clock(as_of: str) -> Clock:
+    if not as_of:
+        return lambda: datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(as_of)
+    except ValueError:
+        raise ConfigError(
+            "--as-of is no time.", hint="Write it as 2026-11-24T09:30:00+00:00 or 2026-11-24."
+        ) from None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return lambda: at.astimezone(UTC)
+
+
+def _say_ready(port: int | None) -> None:
+    where = "by Socket Mode" if port is None else f"on port {port}"
+    Console(stderr=True).print(f"Unranked is ready {where}.", markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""A made-up Slack: the Web API on loopback, with state, Slack's limits, and faults on demand."""
+
+import itertools
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from unranked.demo.fake_provider import Now
+from unranked.demo.http import Answer, Fake, Request, json_answer
+from unranked.demo.slack_arguments import Arguments, SlackError
+from unranked.demo.slack_faults import POST, Fault, Faults
+from unranked.demo.slack_members import Member
+from unranked.demo.slack_methods import METHODS, SCOPES, post
+from unranked.demo.slack_views import Call, checked_blocks
+from unranked.demo.slack_workspace import Draft, Message, Workspace
+
+RESPONSE_URL_POSTS = 5
+RESPONSE_URL_LIFE = timedelta(minutes=30)
+_UNAVAILABLE = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, b"<html>Service Unavailable</html>", content_type="text/html"
+)
+
+
+class FakeSlack(Fake):
+    """The workspace, served at `url` (ends in /api/) for one bot token.
+
+    A request that arrived in full counts as accepted, whatever becomes of who sent it. Posting to
+    bots, Slackbot, people who left and unknown ids is refused with Slack's own codes.
+
+    faults: switch them while it runs. calls: how often each method was called, failures included.
+    """
+
+    def __init__(
+        self,
+        members: Iterable[Member],
+        now: Now,
+        token: str,
+        *,
+        faults: Faults | None = None,
+    ) -> None:
+        self.faults = faults or Faults()
+        self.calls: Counter[str] = Counter()
+        self._workspace = Workspace(members, now)
+        self._token = token
+        self._numbers = itertools.count(1)
+        self._counting = threading.Lock()
+        self._answers: dict[str, tuple[datetime, list[dict[str, Any]]]] = {}
+        super().__init__()
+        self._root = self.url
+        self.url += "/api/"
+
+    def messages_to(self, person_id: str) -> list[Message]:
+        """Return the messages that a person has from the app, oldest first."""
+        return self._workspace.messages_to(person_id)
+
+    def copies(self, key: str) -> int:
+        """Return how many messages carry this `key` in their metadata."""
+        return self.keys()[key]
+
+    def keys(self) -> Counter[str]:
+        """Return how many messages carry each `key` in their metadata."""
+        payloads = (
+            message["metadata"]["event_payload"]
+            for message in self._workspace.messages()
+            if "metadata" in message
+        )
+        return Counter(str(payload["key"]) for payload in payloads if "key" in payload)
+
+    def home_of(self, person_id: str) -> Mapping[str, Any] | None:
+        """Return the Home view that was published for a person last."""
+        return self._workspace.homes.get(person_id)
+
+    def modal_of(self, person_id: str) -> Mapping[str, Any] | None:
+        """Return the modal that was opened for a person last."""
+        return self._workspace.modals.get(person_id)
+
+    def trigger_id(self, person_id: str) -> str:
+        """Return a new trigger id, as a command or a click of that person brings it."""
+        with self._counting:
+            trigger = f"{next(self._numbers)}.madeup"
+        self._workspace.triggers[trigger] = (self._workspace.now(), person_id)
+        return trigger
+
+    def waiting(self) -> int:
+        """Return how many accepted messages have not come in yet."""
+        return self._workspace.waiting()
+
+    def settled(self, timeout_seconds: float = 10.0) -> bool:
+        """Wait until no message is on its way by a timer any more; say whether that is so."""
+        return self._workspace.settled(timeout_seconds)
+
+    def response_url(self) -> str:
+        """Return a new address for answers to one command or click: 5 posts, 30 minutes."""
+        with self._counting:
+            path = f"/response/{next(self._numbers)}"
+            self._answers[path] = (self._workspace.now(), [])
+        return self._root + path
+
+    def answers(self, response_url: str) -> list[dict[str, Any]]:
+        """Return what was posted to a response_url, in order."""
+        return list(self._answers[response_url.removeprefix(self._root)][1])
+
+    def close(self) -> None:
+        """Stop serving. Messages that were still on their way never come."""
+        super().close()
+        self._workspace.close()
+
+    def _answer(self, request: Request) -> Answer | None:
+        if request.path in self._answers:
+            return self._respond(request)
+        method = request.path.removeprefix("/api/")
+        with self._counting:
+            self.calls[method] += 1
+            number = self.calls.total()
+        fault = self.faults.of_call(method, number)
+        if fault is Fault.CUT:
+            return None
+        if fault is Fault.SERVER_ERROR:
+            return _UNAVAILABLE
+        if fault is Fault.RATE_LIMITED:
+            wait = {"Retry-After": str(self.faults.retry_after_seconds)}
+            body = {"ok": False, "error": "ratelimited"}
+            return json_answer(body, HTTPStatus.TOO_MANY_REQUESTS, wait)
+        return self._called(request, method, lambda draft: self._committed(draft, fault, number))
+
+    def _called(
+        self, request: Request, method: str, commit: Callable[[Draft], dict[str, Any] | None]
+    ) -> Answer | None:
+        scopes = SCOPES - self.faults.missing_scopes
+        headers = {"x-oauth-scopes": ",".join(sorted(scopes))}
+        try:
+            call = Call(self._workspace, self.faults, scopes, Arguments.of(request))
+            self._admit(request, call)
+            _check_scope(method, scopes)
+            done = commit(post(call)) if method == POST else METHODS[method][1](call)
+        except SlackError as error:
+            return json_answer({"ok": False, "error": error.code, **error.more}, headers=headers)
+        return None if done is None else json_answer({"ok": True, **done}, headers=headers)
+
+    def _admit(self, request: Request, call: Call) -> None:
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = bearer or call.args.text("token")
+        if not token:
+            raise SlackError("not_authed")
+        if token != self._token or self.faults.invalid_auth:
+            raise SlackError("invalid_auth")
+
+    def _committed(self, draft: Draft, fault: Fault | None, number: int) -> dict[str, Any] | None:
+        """Commit a message as the fault wants it; return the answer, None for a cut connection."""
+        if fault is Fault.CUT_THEN_COMMIT_AFTER:
+            self._workspace.commit_later(draft, self.faults.delay_seconds(number))
+            return None
+        if fault is Fault.COMMIT_ON_FIRST_HISTORY_READ:
+            self._workspace.hold(draft)
+            return None
+        message = self._workspace.commit(draft)
+        if fault is Fault.COMMIT_THEN_ERROR:
+            raise SlackError("internal_error")
+        if fault is Fault.ACCEPT_THEN_CUT:
+            return None
+        return {"channel": draft.channel, "ts": message["ts"], "message": message}
+
+    def _respond(self, request: Request) -> Answer:
+        try:
+            body = Arguments.of(request)
+            self._keep_answer(request, body)
+        except SlackError as error:
+            lost = error.code in {"expired_url", "used_url"}
+            status = HTTPStatus.NOT_FOUND if lost else HTTPStatus.BAD_REQUEST
+            return json_answer({"ok": False, "error": error.code, **error.more}, status)
+        return Answer(HTTPStatus.OK, b"ok", content_type="text/plain")
+
+    def _keep_answer(self, request: Request, body: Arguments) -> None:
+        if request.method != "POST" or not request.body.startswith(b"{"):
+            raise SlackError("invalid_payload")
+        if body.text("response_type", "ephemeral") not in {"ephemeral", "in_channel"}:
+            raise SlackError("invalid_payload")
+        if not body.flag("delete_original") and not body.text("text").strip():
+            raise SlackError("no_text")
+        if "blocks" in body:
+            checked_blocks(self.faults, body.json("blocks", "invalid_blocks_format"))
+        with self._counting:
+            made_at, kept = self._answers[request.path]
+            if self._workspace.now() - made_at > RESPONSE_URL_LIFE:
+                raise SlackError("expired_url")
+            if len(kept) >= RESPONSE_URL_POSTS:
+                raise SlackError("used_url")
+            kept.append(json.loads(request.body))
+
+
+def _check_scope(method: str, scopes: frozenset[str]) -> None:
+    if method != POST and method not in METHODS:
+        raise SlackError("unknown_method")
+    needed = "chat:write" if method == POST else METHODS[method][0]
+    if needed and needed not in scopes:
+        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(scopes)))

@@ -1,0 +1,77 @@
+"""Provider accounts as they come in: each gets a random key; what names it goes to the vault."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from unranked.domain.runtime import Ids
+from unranked.domain.usage import AccountKind, AccountRecord, AccountRef
+from unranked.store import Tx, people, vault
+from unranked.store.people import StoredAccount
+from unranked.store.vault import Entry
+
+
+class Accounts:
+    """The accounts of one connector during one transaction. `save` stores what is new."""
+
+    def __init__(self, tx: Tx, connector: str, *, ids: Ids, today: date) -> None:
+        self._tx, self._connector, self._ids, self._today = tx, connector, ids, today
+        self._keys = {
+            AccountRef(kind, value): key
+            for kind in AccountKind
+            for value, key in vault.current(tx, connector, kind.value).items()
+        }
+        self._emails = vault.pairs(tx, connector, vault.EMAIL)
+        self._new: dict[AccountRef, str] = {}
+        self._mentioned: set[tuple[str, str]] = set()
+
+    def key(self, account: AccountRef) -> str:
+        """Return the account's key, a new one where it was never seen."""
+        key = self._keys.get(account)
+        if key is None:
+            key = self._ids.key("a")
+            self._keys[account] = self._new[account] = key
+        return key
+
+    def mention(self, record: AccountRecord) -> None:
+        """Remember the account's addresses, which tie it to a person."""
+        key = self.key(record.account)
+        for email in record.emails:
+            if (key, email) not in self._emails:
+                self._mentioned.add((key, email))
+
+    def listing(self, records: Iterable[AccountRecord]) -> int:
+        """Store a complete directory: its accounts, addresses and seats; return how many."""
+        seats: dict[str, date] = {}
+        kinds: dict[str, AccountKind] = {}
+        count = 0
+        for count, record in enumerate(records, start=1):  # noqa: B007 - the last is the total
+            key = self.key(record.account)
+            kinds[key] = record.account.kind
+            self.mention(record)
+            if record.seat:
+                seats[key] = record.since or self._today
+        self.save()
+        people.set_seats(self._tx, seats, connector=self._connector, on=self._today)
+        people.set_kinds(self._tx, kinds)
+        return count
+
+    def save(self) -> None:
+        """Store new accounts, and new addresses of old ones."""
+        people.add_accounts(
+            self._tx,
+            self._connector,
+            (StoredAccount(key, ref.kind, self._today) for ref, key in self._new.items()),
+        )
+        vault.put(
+            self._tx,
+            (Entry(key, self._connector, ref.kind.value, ref.id) for ref, key in self._new.items()),
+        )
+        vault.put(
+            self._tx,
+            (
+                Entry(key, self._connector, vault.EMAIL, email)
+                for key, email in sorted(self._mentioned)
+            ),
+        )
+        self._emails |= self._mentioned
+        self._new, self._mentioned = {}, set()

@@ -1,0 +1,215 @@
+"""The private answer to `/tokens`: a person's own figures, in words and as a chart."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from unranked import prices, text
+from unranked.channels.base import Chart, Message, Note, Paragraph, Series
+from unranked.connectors.base import Connector, FeedKind
+from unranked.domain.personal import (
+    DAYS_NEEDED,
+    WEEKS,
+    CostSource,
+    Gap,
+    PersonalSummary,
+    ToolCosts,
+    summarise,
+)
+from unranked.domain.usage import Money, Window
+from unranked.domain.value import REFERENCE_PRICE, cost
+from unranked.services.messages import LOCALE, choices, day_in_words, tool_name
+from unranked.services.runtime import Runtime
+from unranked.store import Tx, people, usage
+from unranked.store import coverage as stored
+from unranked.store.coverage import Completeness
+from unranked.store.usage import DaySum
+
+_SOURCES = {
+    CostSource.BILLED: "what the provider bills",
+    CostSource.ESTIMATED: "the provider's own estimate",
+    CostSource.PRICED: "list prices",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The values of the text `tokens`."""
+
+    weeks: int
+    through: str
+    total: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The values of the texts `tokens_nothing` and `tokens_no_cost`."""
+
+    weeks: int
+    through: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The values of the text `tokens_no_account`."""
+
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The values of the text `tokens_note`."""
+
+    sources: str
+    reference: str
+
+
+def tokens(runtime: Runtime, person_key: str) -> Message:
+    """Return the person's own last eight weeks. Reads nothing of anybody else."""
+    with runtime.store.read() as tx:
+        mine = people.tools_of(tx, person_key)
+        complete = stored.completeness(tx)
+        tools = [
+            _tool_costs(tx, one.connector, person_key, complete.get(one.connector.slug))
+            for one in runtime.connectors
+            if one.connector.slug in mine
+        ]
+    unseen = [line for one in runtime.connectors for line in _cannot_see(one.connector)]
+    if not tools:
+        words = text.words("tokens_no_account", Unknown(_listed(unseen)))
+        return Message(words.title, tuple(Paragraph(p) for p in words.paragraphs))
+    return _message(summarise(tools), unseen)
+
+
+def _tool_costs(
+    tx: Tx, connector: Connector, person_key: str, complete: Completeness | None
+) -> ToolCosts:
+    billed = complete is not None and complete.billed
+    source = CostSource.BILLED if billed else CostSource.PRICED
+    through = None if complete is None else complete.for_costs
+    if complete is None or through is None or not _long_enough(complete, through):
+        return ToolCosts(connector.slug, source, None, {})
+    # One week more than is shown, so that the first of the weeks is there from its Monday on.
+    window = Window(through - timedelta(weeks=WEEKS), through + timedelta(days=1))
+    rows = usage.of_person(tx, person_key, connector.slug, window)
+    amounts: dict[tuple[date, str], Decimal] = {}
+    unpriced = used = False
+    for row in rows:
+        activity = connector.feed(row.feed).kind is FeedKind.ACTIVITY
+        used = used or (activity and row.active)
+        if activity is (source is CostSource.BILLED):
+            continue
+        amount = row.cost if source is CostSource.BILLED else _priced(row)
+        if amount is None:
+            unpriced = unpriced or bool(row.tokens)
+            continue
+        place = (row.day, amount.currency)
+        amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
+    return ToolCosts(connector.slug, source, through, amounts, unpriced, used)
+
+
+def _long_enough(complete: Completeness, through: date) -> bool:
+    since = complete.history_since
+    return since is not None and (through - since).days + 1 >= DAYS_NEEDED
+
+
+def _priced(row: DaySum) -> Money | None:
+    """Return the row's tokens at list prices, or None where a price is not known (F1)."""
+    known = prices.of_model(row.connector, row.model, row.tier, row.day)
+    amount = None if known is None else cost(row.tokens, known)
+    return None if amount is None else Money(amount)
+
+
+def _message(summary: PersonalSummary, unseen: list[str]) -> Message:
+    unknown = _listed([*_gaps(summary), *unseen])
+    through = "an unknown day" if summary.through is None else day_in_words(summary.through)
+    if summary.through is None or not summary.totals:
+        name = "tokens_no_cost" if summary.used else "tokens_nothing"
+        words = text.words(name, Nothing(WEEKS, through, unknown))
+        return Message(words.title, tuple(Paragraph(p) for p in words.paragraphs))
+    words = text.words("tokens", Summary(WEEKS, through, _total(summary), unknown))
+    head, total, *rest = (Paragraph(p) for p in words.paragraphs)
+    origin = Origin(
+        ", ".join(_SOURCES[source] for source in sorted(summary.sources)),
+        format_decimal(REFERENCE_PRICE, locale=LOCALE),
+    )
+    note = Note(text.words("tokens_note", origin).body)
+    return Message(
+        title=words.title,
+        parts=(head, total, _chart(summary), *rest, note),
+        choices=choices("help_me"),
+    )
+
+
+def _total(summary: PersonalSummary) -> str:
+    if summary.pending:
+        return "A cost correction is pending, so there is no total yet."
+    least = "at least " if summary.at_least else ""
+    amounts = " and ".join(_money(a, c) for c, a in sorted(summary.totals.items()))
+    if summary.weighted is None:
+        return f"Cost: {least}{amounts}. In more than one currency there is no one total."
+    millions = format_decimal(summary.weighted / 10**6, format="#,##0.00", locale=LOCALE)
+    return f"Cost: {least}{amounts}. That is {least}{millions} million cost-weighted tokens."
+
+
+def _chart(summary: PersonalSummary) -> Chart:
+    series = tuple(
+        Series(
+            tool_name(tool),
+            tuple(
+                round(float(summary.amounts.get((week, tool), Decimal(0))), 2)
+                for week in summary.weeks
+            ),
+        )
+        for tool in summary.tools
+    )
+    return Chart(
+        title="Cost by week",
+        unit="USD",
+        categories=tuple(_short(week) for week in summary.weeks),
+        series=series,
+        words=tuple(_weeks_in_words(summary)),
+    )
+
+
+def _weeks_in_words(summary: PersonalSummary) -> Iterator[str]:
+    """Say each week: a chart is no use to somebody who cannot see it."""
+    yield "Cost by week, from its Monday:"
+    for week in summary.weeks:
+        found = [
+            f"{tool_name(tool)} {_money(summary.amounts[week, tool], 'USD')}"
+            for tool in summary.tools
+            if (week, tool) in summary.amounts
+        ]
+        yield f"- {_short(week)}: {', '.join(found) or 'no cost'}"
+
+
+def _gaps(summary: PersonalSummary) -> Iterator[str]:
+    said: Mapping[Gap, str] = {
+        Gap.NOT_COMPLETE: "the data is not complete for long enough to say a cost.",
+        Gap.UNPRICED: "some use has no known price and is not in the cost.",
+    }
+    for tool, gap in summary.gaps:
+        yield f"{tool_name(tool)}: {said[gap]}"
+
+
+def _cannot_see(connector: Connector) -> Iterator[str]:
+    return (f"{tool_name(connector.slug)}: {line}" for line in connector.cannot_see)
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return format_currency(amount, currency, locale="en_US")
+
+
+def _short(week: date) -> str:
+    return format_date(week, "d MMM", locale=LOCALE)

@@ -1,0 +1,233 @@
+"""Claim, send, record the receipt: each message once.
+
+A chat has no idempotency key. So a row says *sending* before the request leaves; a row whose
+answer is unclear, or whose sender died, is *in doubt*; and nothing in doubt is sent again before
+two looks into the conversation, `settle` apart, have not found it. Where it cannot be looked, it
+stays in doubt.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from unranked.channels.base import Look, Outcome, Presence, Receipt
+from unranked.domain.calendar import next_opening
+from unranked.domain.nudges import still_welcome
+from unranked.services import messages
+from unranked.services.runtime import Runtime
+from unranked.services.segments import calendar_of, consent_from
+from unranked.store import Tx, campaigns, outbox, people, vault
+from unranked.store.outbox import Claimed, Pause, State
+from unranked.store.vault import Entry
+
+LOOKS_NEEDED = 2
+TOO_LATE = timedelta(days=14)
+"""After so long what decided a message no longer holds, and it is not sent any more."""
+
+BROKEN_PAUSE = timedelta(minutes=10)
+"""How long a workspace that refuses everything is left alone before the next try."""
+
+
+class Step(StrEnum):
+    """What one step of a run came to."""
+
+    NOTHING_DUE = "nothing_due"
+    PAUSED = "paused"
+    SENT = "sent"
+    FOUND = "found"
+    WAITS = "waits"
+    IN_DOUBT = "in_doubt"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRun:
+    """What a run did, in exact numbers of messages by step. `error` when the chat refuses all."""
+
+    steps: Mapping[Step, int]
+    error: str = ""
+    hint: str = ""
+
+
+def run(runtime: Runtime, *, stop: Callable[[], bool] = lambda: False) -> DeliveryRun:
+    """Send what is due, one message after the other, until nothing is due or `stop` says so."""
+    steps: Counter[Step] = Counter()
+    while not stop():
+        step = deliver_one(runtime)
+        if step in {Step.NOTHING_DUE, Step.PAUSED}:
+            break
+        steps[step] += 1
+        runtime.progress("messages", steps.total(), 0)
+        if step in {Step.SENT, Step.IN_DOUBT, Step.FAILED}:
+            runtime.sleeper(runtime.sending.apart.total_seconds())
+    with runtime.store.read() as tx:
+        pause = outbox.paused(tx, runtime.channel.name)
+    return DeliveryRun(steps, pause.error if pause else "", pause.hint if pause else "")
+
+
+def deliver_one(runtime: Runtime) -> Step:
+    """Take the next message that is due one step further."""
+    now = runtime.clock()
+    with runtime.store.write() as tx:
+        if _is_paused(tx, runtime.channel.name, now):
+            return Step.PAUSED
+        message = outbox.claim_next(
+            tx,
+            runtime.channel.name,
+            runtime.ids.key("s"),
+            now=now,
+            until=now + runtime.sending.lease,
+        )
+    if message is None:
+        return Step.NOTHING_DUE
+    return _settle(runtime, message) if message.state is State.IN_DOUBT else _try(runtime, message)
+
+
+def _is_paused(tx: Tx, channel: str, now: datetime) -> bool:
+    pause = outbox.paused(tx, channel)
+    return pause is not None and now < pause.until
+
+
+def _try(runtime: Runtime, message: Claimed) -> Step:
+    """Send a message that was certainly not sent before."""
+    with runtime.store.read() as tx:
+        conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
+        member_id = vault.value(tx, message.person_key, message.channel, vault.MEMBER)
+    if member_id is None:
+        return _end(runtime, message, Step.SKIPPED, "not_in_chat")
+    if conversation is None:
+        opened = runtime.channel.conversation(member_id)
+        if opened.outcome is not Outcome.SENT:
+            return _not_sent(runtime, message, opened)
+        conversation = opened.conversation
+        with runtime.store.write() as tx:
+            entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
+            vault.replace(tx, [entry])
+    return _send(runtime, message, conversation)
+
+
+def _send(runtime: Runtime, message: Claimed, conversation: str) -> Step:
+    # The last look at what the person wants, and the mark that the request leaves, are one
+    # transaction: a stop that was stored before it is always seen.
+    now = runtime.clock()
+    with runtime.store.write() as tx:
+        unwanted = _unwanted(tx, runtime, message, now)
+        if unwanted is None and not outbox.start_sending(tx, message, now=now):
+            return Step.LOST
+    if unwanted is not None:
+        return unwanted(runtime, message)
+    content = messages.from_content(message.content, token=message.key)
+    receipt = runtime.channel.send(conversation, content, key=message.key)
+    if receipt.outcome is Outcome.SENT:
+        with runtime.store.write() as tx:
+            outbox.sent(tx, message, receipt=receipt.stamp, now=runtime.clock())
+            outbox.resume(tx, message.channel)
+        return Step.SENT
+    return _not_sent(runtime, message, receipt)
+
+
+_Ending = Callable[[Runtime, Claimed], Step]
+
+
+def _unwanted(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> _Ending | None:
+    """Return how a message ends that must not go out now, or None when it may."""
+    if now - message.created_at > TOO_LATE:
+        return _skip("too_late")
+    person = people.one(tx, message.person_key)
+    if person is None or not person.present:
+        return _skip("left")
+    consent = consent_from(campaigns.choices(tx, person.person_key).get(person.person_key, []))
+    absences = people.absences(tx, person.person_key).get(person.person_key, [])
+    calendar = calendar_of(person, absences, consent, today=now.date())
+    zone = person.zone or runtime.default_zone or None
+    reason = still_welcome(consent, calendar, zone, at=now)
+    if reason is None:
+        return None
+    opens = next_opening(now, zone, calendar) if reason.waits and zone else None
+    return _skip(reason.value) if opens is None else _later(opens, reason.value)
+
+
+def _skip(reason: str) -> _Ending:
+    return lambda runtime, message: _end(runtime, message, Step.SKIPPED, reason)
+
+
+def _later(not_before: datetime, reason: str) -> _Ending:
+    def ending(runtime: Runtime, message: Claimed) -> Step:
+        with runtime.store.write() as tx:
+            outbox.requeue(tx, message, not_before=not_before, reason=reason)
+        return Step.WAITS
+
+    return ending
+
+
+def _end(runtime: Runtime, message: Claimed, step: Step, reason: str) -> Step:
+    end = outbox.failed if step is Step.FAILED else outbox.skipped
+    with runtime.store.write() as tx:
+        end(tx, message, reason=reason, now=runtime.clock())
+    return step
+
+
+def _not_sent(runtime: Runtime, message: Claimed, receipt: Receipt) -> Step:
+    now = runtime.clock()
+    if receipt.outcome is Outcome.REFUSED:
+        return _end(runtime, message, Step.FAILED, receipt.reason)
+    with runtime.store.write() as tx:
+        if receipt.outcome is Outcome.UNCLEAR:
+            look_at = now + runtime.sending.settle
+            outbox.doubt(tx, message, not_before=look_at, looks=0, reason=receipt.reason)
+            return Step.IN_DOUBT
+        later = receipt.outcome is Outcome.LATER
+        until = now + (receipt.wait if later else BROKEN_PAUSE)
+        error = "" if later else f"The chat refuses every message ({receipt.reason})."
+        outbox.pause(tx, message.channel, Pause(until, error, receipt.hint))
+        outbox.requeue(tx, message, not_before=until, reason=receipt.reason)
+    return Step.WAITS
+
+
+def _settle(runtime: Runtime, message: Claimed) -> Step:
+    """Find out whether an unclear message arrived, before anything else happens to it."""
+    now = runtime.clock()
+    began = message.attempted_at or now
+    settle = runtime.sending.settle
+    if message.looks == 0 and now < began + settle:
+        # Claimed from a sender that died: its request may still be on its way.
+        return _doubt(runtime, message, began + settle, looks=0, reason="no_answer")
+    with runtime.store.read() as tx:
+        conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
+    if conversation is None:
+        # The row says *sending* only once there is a conversation: without one nothing left.
+        return _doubt(runtime, message, now + settle, looks=message.looks, reason="no_conversation")
+    look = runtime.channel.look(conversation, key=message.key, since=began)
+    if look.presence is Presence.THERE:
+        with runtime.store.write() as tx:
+            outbox.sent(tx, message, receipt=look.stamp, now=runtime.clock())
+        return Step.FOUND
+    if look.presence is Presence.UNKNOWN:
+        return _doubt(
+            runtime, message, now + max(settle, look.wait), looks=message.looks, reason=look.reason
+        )
+    return _absent(runtime, message, look)
+
+
+def _absent(runtime: Runtime, message: Claimed, look: Look) -> Step:
+    """One more look did not find the message: wait and look again, or send it after all."""
+    looks = message.looks + 1
+    now = runtime.clock()
+    if looks < LOOKS_NEEDED:
+        again = now + max(runtime.sending.settle, look.wait)
+        return _doubt(runtime, message, again, looks=looks, reason="not_found")
+    with runtime.store.write() as tx:
+        outbox.requeue(tx, message, not_before=now, reason="not_found")
+    return Step.WAITS
+
+
+def _doubt(
+    runtime: Runtime, message: Claimed, not_before: datetime, *, looks: int, reason: str
+) -> Step:
+    with runtime.store.write() as tx:
+        outbox.doubt(tx, message, not_before=not_before, looks=looks, reason=reason)
+    return Step.IN_DOUBT

@@ -1,0 +1,211 @@
+"""The campaign `first steps`: who is nudged, in which arm, queued once and no more.
+
+The order of method.md 3.2: everything that can stop a nudge is asked before the draw; the arm is
+drawn and stored once; the nudge arm's messages are queued in the same transaction.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from unranked.connectors.base import FeedKind
+from unranked.domain.nudges import (
+    Aim,
+    Candidate,
+    Eligible,
+    NudgeHistory,
+    Reason,
+    Withheld,
+    decide,
+)
+from unranked.domain.segments import NUDGED, Placement, Segment
+from unranked.domain.stats import Arm, arm, assignment_draw, holdout_share
+from unranked.services import messages
+from unranked.services.coverage import offered_feeds
+from unranked.services.runtime import Runtime
+from unranked.services.segments import calendar_of, consent_from
+from unranked.store import Tx, campaigns, coverage, outbox, people, usage
+from unranked.store.campaigns import StoredCampaign, StoredEnrolment
+from unranked.store.outbox import Planned, Sent
+from unranked.store.people import StoredPerson
+
+SLUG = "first-steps"
+AIM = Aim()
+FRESH = timedelta(hours=2)
+"""How long ago the last look at every provider may be for the fresh look before the draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeRun:
+    """What a run decided, in exact numbers of people.
+
+    eligible: may be drawn into an arm now. enrolled: by arm; empty when nothing was written.
+    withheld: by the first reason found. blocked: why nobody was looked at.
+    """
+
+    eligible: int = 0
+    enrolled: Mapping[Arm, int] = field(default_factory=dict)
+    withheld: Mapping[Reason, int] = field(default_factory=dict)
+    blocked: str = ""
+    dry: bool = False
+
+
+def is_fresh(runtime: Runtime) -> bool:
+    """Return whether every provider's activity was read whole within the last two hours."""
+    now = runtime.clock()
+    with runtime.store.read() as tx:
+        states = coverage.states(tx)
+        for one in runtime.connectors:
+            for feed in offered_feeds(tx, one.connector, FeedKind.ACTIVITY):
+                state = states.get((one.connector.slug, feed.name))
+                if state is None or state.error or state.succeeded_at is None:
+                    return False
+                if now - state.succeeded_at > FRESH:
+                    return False
+    return bool(runtime.connectors)
+
+
+def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
+    """Draw arms for everybody who may be nudged now, and queue the nudges of one arm."""
+    if not is_fresh(runtime):
+        return NudgeRun(blocked="no fresh and whole data from every provider")
+    with runtime.store.write() as tx:
+        campaign = campaigns.find(tx, SLUG)
+        if campaign is not None and campaign.state != "running":
+            return NudgeRun(blocked="the campaign is paused")
+        decided = dict(_decided(tx, runtime, campaign))
+        eligible = {
+            key: _Chosen(one, placement)
+            for key, (one, placement) in decided.items()
+            if isinstance(one, Eligible)
+        }
+        withheld = Counter(one.reason for one, _ in decided.values() if isinstance(one, Withheld))
+        if dry_run or not eligible:
+            return NudgeRun(len(eligible), withheld=withheld, dry=dry_run)
+        if campaign is None:
+            campaign = _start(tx, runtime, expected=len(eligible))
+        arms = _enrol(tx, runtime, campaign, eligible)
+    return NudgeRun(len(eligible), Counter(arms.values()), withheld)
+
+
+_Decision = tuple[Eligible | Withheld, Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Somebody who is to be drawn into an arm."""
+
+    decision: Eligible
+    placement: Placement
+
+
+def _decided(
+    tx: Tx, runtime: Runtime, campaign: StoredCampaign | None
+) -> Iterator[tuple[str, _Decision]]:
+    """Yield the decision about everybody in a segment that the campaign is for."""
+    now = runtime.clock()
+    enrolled = campaigns.enrolled(tx, campaign.campaign_key) if campaign else set()
+    choices, absences = campaigns.choices(tx), people.absences(tx)
+    history, roster = outbox.history(tx), people.everybody(tx)
+    placements = {
+        key: Placement(Segment(one.segment), watermark=one.watermark)
+        for key, one in campaigns.placements(tx).items()
+        if Segment(one.segment) in NUDGED and key in roster and key not in enrolled
+    }
+    active = _active_since(tx, runtime, placements)
+    for key, placement in placements.items():
+        person = roster[key]
+        consent = consent_from(choices.get(key, []))
+        candidate = Candidate(
+            placement=placement,
+            consent=consent,
+            history=_history(history.get(key, [])),
+            calendar=calendar_of(person, absences.get(key, []), consent, today=now.date()),
+            zone=_zone(person, runtime),
+            active_since_watermark=key in active,
+        )
+        yield key, (decide(candidate, AIM, at=now), placement)
+
+
+def _active_since(tx: Tx, runtime: Runtime, placements: Mapping[str, Placement]) -> set[str]:
+    """Return who did anything after the earliest watermark used: too many is the safe side."""
+    marks = [one.watermark for one in placements.values() if one.watermark is not None]
+    if not marks:
+        return set()
+    feeds = {one.connector.slug: one.connector.activity_feeds for one in runtime.connectors}
+    return usage.active_since(tx, feeds, min(marks) + timedelta(days=1))
+
+
+def _history(sent: list[Sent]) -> NudgeHistory:
+    answered: list[date] = [one.answered_on for one in sent if one.answered_on is not None]
+    last = max(answered, default=None)
+    return NudgeHistory(
+        sent_at=tuple(one.at for one in sent),
+        waiting=any(one.state in outbox.WAITING for one in sent),
+        # Only the day of a reaction is kept; to its end it counts as after what came that day.
+        last_interaction_at=None if last is None else _end_of(last, sent[0].at),
+    )
+
+
+def _end_of(day: date, like: datetime) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo) + timedelta(days=1)
+
+
+def _zone(person: StoredPerson, runtime: Runtime) -> str | None:
+    return person.zone or runtime.default_zone or None
+
+
+def _start(tx: Tx, runtime: Runtime, *, expected: int) -> StoredCampaign:
+    campaign = StoredCampaign(
+        campaign_key=runtime.ids.key("c"),
+        slug=SLUG,
+        salt=runtime.ids.salt(),
+        holdout=holdout_share(expected),
+        state="running",
+        started_at=runtime.clock(),
+    )
+    campaigns.add(tx, campaign)
+    return campaign
+
+
+def _enrol(
+    tx: Tx, runtime: Runtime, campaign: StoredCampaign, chosen: Mapping[str, _Chosen]
+) -> Mapping[str, Arm]:
+    """Draw and store everybody's arm (F12), and queue what the nudge arm gets."""
+    now = runtime.clock()
+    arms = {
+        key: arm(assignment_draw(campaign.salt, campaign.campaign_key, key), campaign.holdout)
+        for key in chosen
+    }
+    campaigns.enrol(
+        tx,
+        campaign.campaign_key,
+        (
+            StoredEnrolment(
+                key, arms[key].value, one.placement.segment.value, one.decision.watermark, now
+            )
+            for key, one in chosen.items()
+        ),
+    )
+    seats: dict[str, list[str]] = {}
+    for seat in people.seats(tx, on=now.date()):
+        seats.setdefault(seat.person_key, []).append(seat.connector)
+    nudged = {key: one for key, one in chosen.items() if arms[key] is Arm.NUDGE}
+    outbox.plan(
+        tx,
+        (
+            Planned(
+                key=runtime.ids.key("m"),
+                purpose=f"{campaign.campaign_key}|{key}|1",
+                person_key=key,
+                channel=runtime.channel.name,
+                content=messages.nudge_content(one.placement.segment.value, seats.get(key, [])),
+                created_at=now,
+                not_before=one.decision.opens_at,
+                campaign_key=campaign.campaign_key,
+            )
+            for key, one in nudged.items()
+        ),
+    )
+    return arms

@@ -1,0 +1,170 @@
+"""People: who is in the chat, joined with the CSV, and which provider account is whose."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import available_timezones
+
+from unranked.domain.people import ChatMember, PersonKind, StaffEntry, ties
+from unranked.domain.runtime import Ids
+from unranked.errors import RosterError
+from unranked.services import coverage, staff_csv
+from unranked.services.runtime import Runtime
+from unranked.store import Tx, people, vault
+from unranked.store.people import StoredPerson
+from unranked.store.vault import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRun:
+    """What a run found, in exact numbers: present members, guests, bots, those who left."""
+
+    members: int
+    guests: int
+    bots: int
+    left: int
+    without_email: int
+    csv_unmatched: int
+
+
+def refresh(runtime: Runtime) -> RosterRun:
+    """Read the whole roster, then store it at once. Raises RosterError and changes nothing."""
+    staff = staff_csv.read(runtime.roster_csv) if runtime.roster_csv else []
+    members = list(runtime.channel.members())
+    if not any(member.kind is PersonKind.MEMBER and member.present for member in members):
+        raise RosterError(
+            "The chat's member list holds nobody.",
+            hint="Check that the token belongs to the right workspace. Nothing was changed.",
+        )
+    today = runtime.clock().date()
+    with runtime.store.write() as tx:
+        humans = [member for member in members if member.kind is not PersonKind.BOT]
+        keys = _keys(tx, humans, runtime.ids)
+        _store_addresses(tx, humans, keys, today)
+        _store_names(tx, humans, keys)
+        unmatched = _store_people(tx, humans, keys, staff, today)
+        settle_ties(tx)
+        for connected in runtime.connectors:
+            # Whose an account is decides how much of a day belongs to nobody (2.2 e).
+            coverage.settle(tx, connected.connector)
+    return _run(members, unmatched)
+
+
+def settle_ties(tx: Tx) -> tuple[int, int]:
+    """Tie accounts to people by the addresses in force; return how many ties came and went."""
+    return people.set_ties(tx, ties(vault.claims(tx)))
+
+
+def _keys(tx: Tx, humans: Iterable[ChatMember], ids: Ids) -> Mapping[str, str]:
+    """Return everybody's person key by the chat's id; the chat's newcomers get new ones."""
+    keys = dict(vault.current(tx, vault.SLACK, vault.MEMBER))
+    new = [member.id for member in humans if member.id not in keys]
+    keys.update({member_id: ids.key("p") for member_id in new})
+    vault.put(tx, (Entry(keys[i], vault.SLACK, vault.MEMBER, i) for i in new))
+    return keys
+
+
+def _store_addresses(
+    tx: Tx, humans: list[ChatMember], keys: Mapping[str, str], today: date
+) -> None:
+    """Store who holds which address from when. An address that moves on moves on today.
+
+    Where somebody who left and somebody present have the same address, it is the latter's, but
+    only from today: usage of before may be the leaver's.
+    """
+    have = vault.holders(tx)
+    present = {member.email for member in humans if member.present and member.email}
+    left = {member.email for member in humans if not member.present and member.email}
+    held = {
+        (member.email, keys[member.id])
+        for member in humans
+        if member.email and (member.present or member.email not in present)
+    }
+    listed = {keys[member.id] for member in humans}
+    gone = [pair for pair in have.now if pair[1] in listed and pair not in held]
+    vault.end(tx, (Entry(key, vault.ROSTER, vault.EMAIL, email) for email, key in gone), on=today)
+    vault.put(
+        tx,
+        (
+            Entry(
+                key,
+                vault.ROSTER,
+                vault.EMAIL,
+                email,
+                today if email in have.ever or email in left & present else vault.EVER,
+            )
+            for email, key in sorted(held - have.now, key=lambda pair: pair[1])
+        ),
+    )
+
+
+def _store_names(tx: Tx, humans: list[ChatMember], keys: Mapping[str, str]) -> None:
+    have = vault.values(tx, vault.ROSTER, vault.NAME)
+    changed = [m for m in humans if m.name and have.get(keys[m.id]) != m.name]
+    vault.replace(tx, (Entry(keys[m.id], vault.ROSTER, vault.NAME, m.name) for m in changed))
+
+
+def _store_people(
+    tx: Tx,
+    humans: list[ChatMember],
+    keys: Mapping[str, str],
+    staff: list[StaffEntry],
+    today: date,
+) -> int:
+    """Store everybody; return how many lines of the CSV match nobody in the chat."""
+    known = people.everybody(tx)
+    by_email = {member.email: keys[member.id] for member in humans if member.email}
+    entries = {by_email[entry.email]: entry for entry in staff if entry.email in by_email}
+    changed = []
+    for member in humans:
+        key = keys[member.id]
+        person = _person(member, key, known.get(key), today)
+        if (entry := entries.get(key)) is not None:
+            person = _with_staff(person, entry, by_email)
+        if person != known.get(key):
+            changed.append(person)
+    people.save(tx, changed)
+    people.set_absences(tx, {key: entry.leave for key, entry in entries.items()})
+    return len(staff) - len(entries)
+
+
+def _person(member: ChatMember, key: str, before: StoredPerson | None, today: date) -> StoredPerson:
+    zone = member.zone if member.zone in available_timezones() else ""
+    if before is None:
+        before = StoredPerson(key, member.kind, True, "", "", "", None, None, None, today)
+    left_on = None if member.present else before.left_on or today
+    return replace(
+        before,
+        kind=member.kind,
+        present=member.present,
+        zone=zone or before.zone,
+        left_on=left_on,
+    )
+
+
+def _with_staff(
+    person: StoredPerson, entry: StaffEntry, by_email: Mapping[str, str]
+) -> StoredPerson:
+    return replace(
+        person,
+        department=entry.department,
+        region=entry.region,
+        # An address that nobody in the chat has is no manager: never a guess.
+        manager_key=by_email.get(entry.manager_email),
+        start_date=entry.start_date,
+        weekdays=entry.weekdays,
+    )
+
+
+def _run(members: list[ChatMember], unmatched: int) -> RosterRun:
+    present = Counter(member.kind for member in members if member.present)
+    humans = [m for m in members if m.kind is not PersonKind.BOT]
+    return RosterRun(
+        members=present[PersonKind.MEMBER],
+        guests=present[PersonKind.GUEST],
+        bots=present[PersonKind.BOT],
+        left=sum(1 for member in humans if not member.present),
+        without_email=sum(1 for member in humans if member.present and not member.email),
+        csv_unmatched=unmatched,
+    )

@@ -1,0 +1,308 @@
+"""One connector's new figures in: fetched whole, then stored at once, never by halves.
+
+A feed's pages are kept in a file until a window of days is complete. Only then are the days
+replaced, in one transaction. What fails before leaves everything as it was.
+"""
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import BinaryIO, cast
+
+from unranked.connectors.base import Api, Connector, Feed, FeedKind, Page
+from unranked.domain.coverage import window_to_fetch
+from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
+from unranked.errors import CursorExpiredError, ProviderError
+from unranked.services import coverage as completeness
+from unranked.services.accounts import Accounts
+from unranked.services.roster import settle_ties
+from unranked.services.runtime import Connected, Runtime
+from unranked.store import Tx, coverage, usage
+from unranked.store.usage import Loaded, Row
+
+_MEMORY = 8 * 1024 * 1024
+_RESTARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRun:
+    """How one feed went. rows: stored now. restated: days whose figures changed."""
+
+    connector: str
+    feed: str
+    rows: int = 0
+    restated: int = 0
+    offered: bool = True
+    error: str = ""
+    hint: str = ""
+
+
+def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -> list[FeedRun]:
+    """Bring in every connector's feeds of these kinds. One that fails does not stop the others."""
+    runs: list[FeedRun] = []
+    for connected in runtime.connectors:
+        try:
+            with connected.open() as api:
+                runs.extend(_run_connector(runtime, connected, api, kinds))
+        except ProviderError as error:  # the connection itself could not be made
+            runs.extend(
+                _note(runtime, FeedRun(connected.connector.slug, feed.name), error)
+                for feed in connected.connector.feeds
+                if feed.kind in kinds
+            )
+    with runtime.store.write() as tx:
+        settle_ties(tx)
+        for connected in runtime.connectors:
+            completeness.settle(tx, connected.connector)
+    return runs
+
+
+def _run_connector(
+    runtime: Runtime, connected: Connected, api: Api, kinds: frozenset[FeedKind]
+) -> Iterator[FeedRun]:
+    connector = connected.connector
+    feeds = [feed for feed in connector.feeds if feed.kind in kinds]
+    # The directory first: it says what the accounts are that usage speaks of.
+    feeds.sort(key=lambda feed: feed.kind is not FeedKind.DIRECTORY)
+    ended: dict[str, ProviderError | None] = {}
+    runs: dict[str, FeedRun] = {}
+    for number, feed in enumerate(feeds):
+        runtime.progress(f"{connector.title}: {feed.name}", number, len(feeds))
+        try:
+            runs[feed.name] = _Transfer(runtime, connector, api, feed).run()
+            ended[feed.name] = None
+        except ProviderError as error:
+            ended[feed.name] = error
+            runs[feed.name] = FeedRun(connector.slug, feed.name)
+    runtime.progress(connector.title, len(feeds), len(feeds))
+    for feed in feeds:
+        failure = ended[feed.name]
+        if failure is not None and _stood_in_for(connector, feed, ended, failure):
+            yield _note(runtime, replace(runs[feed.name], offered=False), None)
+        else:
+            yield _note(runtime, runs[feed.name], failure)
+
+
+def _stood_in_for(
+    connector: Connector, feed: Feed, ended: dict[str, ProviderError | None], error: ProviderError
+) -> bool:
+    """Return whether a refused feed is simply not this customer's: another of its group works."""
+    refused = error.status in {403, 404}
+    group = {f.name for f in connector.feeds if feed.either and f.either == feed.either}
+    return refused and any(ended.get(name, error) is None for name in group)
+
+
+def _note(runtime: Runtime, run: FeedRun, error: ProviderError | None) -> FeedRun:
+    message, hint = (error.message, error.hint) if error else ("", "")
+    with runtime.store.write() as tx:
+        coverage.ended(
+            tx,
+            run.connector,
+            run.feed,
+            now=runtime.clock(),
+            offered=run.offered,
+            error=message,
+            hint=hint,
+        )
+    return replace(run, error=message, hint=hint)
+
+
+class _Transfer:
+    """One feed of one connector, from the provider into the store."""
+
+    def __init__(self, runtime: Runtime, connector: Connector, api: Api, feed: Feed) -> None:
+        self._runtime, self._connector = runtime, connector
+        self._api, self._feed = api, feed
+        self._rows = self._restated = 0
+        self._seen_any = False
+        self._emptied: list[Window] = []
+
+    def run(self) -> FeedRun:
+        """Fetch and store. Raises ProviderError; what was complete before it stays stored."""
+        if self._feed.kind is FeedKind.DIRECTORY:
+            self._directory()
+        else:
+            self._days()
+        return FeedRun(self._connector.slug, self._feed.name, self._rows, self._restated)
+
+    def _directory(self) -> None:
+        for window, spool in self._windows(Window(date.min, date.min)):
+            del window
+            with closing(spool), self._runtime.store.write() as tx:
+                self._rows = self._accounts(tx).listing(
+                    record for record in self._records(spool) if isinstance(record, AccountRecord)
+                )
+
+    def _days(self) -> None:
+        with self._runtime.store.read() as tx:
+            known = completeness.for_fetching(tx, self._connector, self._feed)
+        window = window_to_fetch(
+            known,
+            now=self._runtime.clock(),
+            lag=self._feed.lag,
+            reread=self._feed.reread,
+            history=self._connector.history,
+        )
+        for part, spool in self._windows(window):
+            with closing(spool):
+                self._store(part, spool)
+        if self._emptied and not self._seen_any:
+            raise ProviderError(
+                f"{self._connector.title} answered with nothing for days that had figures before.",
+                hint="The key may have lost its rights. The stored figures were kept; nothing is "
+                "concluded from the empty answer.",
+                retryable=False,
+            )
+        for part in self._emptied:
+            with self._runtime.store.write() as tx:
+                self._replace(tx, part, iter(()))
+
+    def _windows(self, window: Window) -> Iterator[tuple[Window, "_Spool"]]:
+        """Yield each window of days with all its pages. A listing that expired starts again."""
+        start, restarts, complete = window.start, 0, False
+        while not complete:
+            wanted = Window(start, window.end)
+            pages = self._connector.fetch(self._api, self._feed.name, wanted)
+            try:
+                for part, group in groupby(pages, key=lambda page: page.window):
+                    yield part or wanted, _Spool.of(group)
+                    start = part.end if part else window.end
+                complete = True
+            except CursorExpiredError:
+                restarts += 1
+                if restarts > _RESTARTS:
+                    raise
+
+    def _store(self, window: Window, spool: "_Spool") -> None:
+        with self._runtime.store.read() as tx:
+            stored = usage.stored_rows(tx, self._connector.slug, self._feed.name, window)
+        if stored and not self._seen_any and not any(self._usage(spool)):
+            # Perhaps an expired key that answers with nothing: judged once all is fetched.
+            self._emptied.append(window)
+            return
+        with self._runtime.store.write() as tx:
+            self._replace(tx, window, self._keyed(tx, spool, window))
+
+    def _replace(self, tx: Tx, window: Window, rows: Iterator[Row]) -> None:
+        slug, feed = self._connector.slug, self._feed.name
+        loaded: Loaded = usage.replace_days(tx, slug, feed, window, rows)
+        self._restated += coverage.record(tx, slug, feed, loaded, now=self._runtime.clock())
+        fetched = sum(loaded.rows.values())
+        self._rows += fetched
+        self._seen_any = self._seen_any or fetched > 0
+
+    def _keyed(self, tx: Tx, spool: "_Spool", window: Window) -> Iterator[Row]:
+        """Yield the rows with account keys. What belongs to no account is summed, not listed."""
+        accounts = self._accounts(tx)
+        nobody: dict[tuple[object, ...], UsageRecord] = {}
+        for record in self._records(spool):
+            if isinstance(record, AccountRecord):
+                accounts.mention(record)
+                continue
+            if not window.start <= record.day < window.end:
+                raise _outside(self._connector)
+            if record.account.kind is AccountKind.NOBODY:
+                key = _key(record)
+                nobody[key] = _summed(nobody[key], record) if key in nobody else record
+                continue
+            yield _row(record, accounts)
+        for record in nobody.values():
+            yield _row(record, accounts)
+        accounts.save()
+
+    def _accounts(self, tx: Tx) -> Accounts:
+        now: datetime = self._runtime.clock()
+        return Accounts(tx, self._connector.slug, ids=self._runtime.ids, today=now.date())
+
+    def _usage(self, spool: "_Spool") -> Iterator[UsageRecord]:
+        return (record for record in self._records(spool) if isinstance(record, UsageRecord))
+
+    def _records(self, spool: "_Spool") -> Iterator[UsageRecord | AccountRecord]:
+        for page in spool.pages():
+            yield from self._connector.parse(page)
+
+
+class _Spool:
+    """Pages kept outside memory, in a file that has no name and is gone when it is closed."""
+
+    def __init__(self) -> None:
+        self._file = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_MEMORY))  # noqa: SIM115 - closed by `close`
+
+    @classmethod
+    def of(cls, pages: Iterator[Page]) -> "_Spool":
+        """Keep all the pages. What fails half-way leaves nothing behind."""
+        spool = cls()
+        try:
+            for page in pages:
+                pickle.dump(page, spool._file, protocol=pickle.HIGHEST_PROTOCOL)
+        except BaseException:
+            spool.close()
+            raise
+        return spool
+
+    def pages(self) -> Iterator[Page]:
+        """Yield every page kept, from the first."""
+        self._file.seek(0)
+        while True:
+            try:
+                yield pickle.load(self._file)  # noqa: S301 - our own file, written a moment ago
+            except EOFError:
+                return
+
+    def close(self) -> None:
+        """Forget the pages."""
+        self._file.close()
+
+
+def _key(record: UsageRecord) -> tuple[object, ...]:
+    return (record.day, record.product, record.model, record.tier, record.project, record.variant)
+
+
+def _summed(one: UsageRecord, other: UsageRecord) -> UsageRecord:
+    """Add two rows of which the provider says not even whether they are the same account's."""
+    tokens = one.tokens or other.tokens
+    if one.tokens is not None and other.tokens is not None:
+        tokens = one.tokens + other.tokens
+    cost = one.cost or other.cost
+    if one.cost is not None and other.cost is not None:
+        cost = one.cost + other.cost
+    requests = one.requests if other.requests is None else (one.requests or 0) + other.requests
+    return replace(
+        one, tokens=tokens, cost=cost, requests=requests, active=one.active or other.active
+    )
+
+
+def _row(record: UsageRecord, accounts: Accounts) -> Row:
+    tokens = record.tokens
+    counts = (
+        (None,) * 5
+        if tokens is None
+        else (tokens.n_in, tokens.n_out, tokens.n_cr, tokens.n_cw5, tokens.n_cw1h)
+    )
+    return (
+        record.day,
+        accounts.key(record.account),
+        record.product,
+        record.model,
+        record.tier,
+        "" if record.credential is None else accounts.key(record.credential),
+        record.project,
+        record.variant,
+        record.is_activity,
+        record.requests,
+        *counts,
+        usage.nano(record.cost),
+        "" if record.cost is None else record.cost.currency,
+    )
+
+
+def _outside(connector: Connector) -> ProviderError:
+    return ProviderError(
+        f"{connector.title} answered with a day that was not asked for.",
+        hint="Nothing stored was changed. Report it with the connector's name and version.",
+        retryable=False,
+    )
