@@ -1,6 +1,8 @@
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -67,7 +69,7 @@ def gpt(openai):
 
 def decoded(answer):
     assert answer.status_code == 200, answer.text
-    return httpx._models.jsonlib.loads(answer.content, parse_float=Decimal)
+    return json.loads(answer.content, parse_float=Decimal)
 
 
 def pages(client, path, params, *, cursor="next_page", sent_as="page"):
@@ -509,7 +511,7 @@ def test_the_last_days_fill_up_until_their_lag_has_passed(day_of, clock):
         seen.append(set(day_of(friday)))
 
     assert seen[0] == set()
-    assert all(before <= later for before, later in zip(seen, seen[1:], strict=False))
+    assert all(before <= later for before, later in pairwise(seen))
     assert len(seen[1]) < len(seen[2]) < len(seen[3]) < len(seen[4])
     assert seen[4] == seen[5]
 
@@ -566,7 +568,7 @@ def test_a_request_is_refused_with_429_now_and_then_and_never_twice_in_a_row(clo
     numbers = refused()
 
     assert 5 <= len(numbers) <= 15
-    assert all(b - a >= 20 for a, b in zip(numbers, numbers[1:], strict=False))
+    assert all(b - a >= 20 for a, b in pairwise(numbers))
     assert refused() == numbers
 
 

@@ -213,14 +213,35 @@ def first_open_minute(now, zone, pattern, open_hours):
         moment = moment.replace(second=0) + timedelta(minutes=1)
 
 
-def test_hours_that_a_clock_change_repeats_open_twice():
-    hours_at_night = OpenHours(time(2, 0), time(2, 30))
-    calendar = WorkCalendar(EVERY_DAY)
-    after_the_first = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40, not yet wound back
+@pytest.mark.parametrize(
+    ("now", "start", "end", "opens"),
+    [
+        ("2026-10-25T00:40", "02:00", "02:30", "2026-10-25T01:00"),  # wound back at 3 to 2
+        ("2026-10-25T00:40", "01:30", "02:30", "2026-10-25T01:00"),
+        ("2026-10-25T00:20", "01:30", "02:30", "2026-10-25T00:20"),
+        ("2026-03-29T00:30", "02:30", "04:00", "2026-03-29T01:00"),  # put forward at 2 to 3
+        ("2026-03-29T00:30", "02:10", "02:50", "2026-03-30T00:10"),
+    ],
+)
+def test_hours_begin_at_a_clock_change_that_jumps_into_them_or_repeats_them(now, start, end, opens):
+    open_hours = OpenHours(time.fromisoformat(start), time.fromisoformat(end))
 
-    opening = next_opening(after_the_first, "Europe/Berlin", calendar, hours_at_night)
+    opening = next_opening(
+        datetime.fromisoformat(f"{now}+00:00"), "Europe/Berlin", WorkCalendar(EVERY_DAY), open_hours
+    )
 
-    assert opening == datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+    assert opening == datetime.fromisoformat(f"{opens}+00:00")
+
+
+def test_an_opening_is_looked_for_400_days_ahead():
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    closed = [now.date() + n * ONE_DAY for n in range(401)]
+
+    def opening(holidays):
+        return next_opening(now, "UTC", WorkCalendar(EVERY_DAY, frozenset(holidays)))
+
+    assert opening(closed[:400]) == datetime(2027, 2, 5, 9, 30, tzinfo=UTC)
+    assert opening(closed) is None
 
 
 @calm
@@ -263,6 +284,8 @@ def test_values_that_make_no_sense_are_refused():
         Absence(date(2026, 3, 2), date(2026, 3, 1))
     with pytest.raises(ValueError, match="midnight"):
         OpenHours(time(22), time(6))
+    with pytest.raises(ValueError, match="midnight"):
+        OpenHours(time(9), time(9))
 
 
 @calm

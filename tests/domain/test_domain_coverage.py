@@ -111,9 +111,9 @@ def test_an_expired_key_that_answers_an_empty_200_stops_the_watermark():
     assert complete(days) == MONDAY + timedelta(days=27)
 
 
-@pytest.mark.parametrize(("rows", "believed"), [(50, True), (49, False)])
+@pytest.mark.parametrize(("rows", "believed"), [(5000, True), (4999, False)])
 def test_a_business_day_has_at_least_half_of_the_median_of_its_weekday(rows, believed):
-    days = run_of(MONDAY, [*weeks_of(80, 90, 110, 400), rows])  # the median is 100
+    days = run_of(MONDAY, [*weeks_of(8000, 9000, 11_000, 40_000), rows])  # the median is 10,000
 
     assert complete(days) == MONDAY + timedelta(days=28 if believed else 27)
 
@@ -192,6 +192,15 @@ def test_a_low_day_is_not_believed_on_the_word_of_what_came_after_its_last_readi
 
     assert complete([*days[:-2], read_late, seen_before]) == low.day
     assert complete([*days[:-2], read_late, seen_after]) == low.day - ONE_DAY
+
+
+@pytest.mark.parametrize(("usual", "shown", "believed"), [(0, 0, False), (1, 1, True)])
+def test_only_a_day_that_usually_has_rows_shows_that_a_key_works(usual, shown, believed):
+    now = end_of(MONDAY) + timedelta(days=60)
+    week = [100, 100, usual, 100, 100, 0, 0]
+    days = run_of(MONDAY, [*week, *week, *week, 100, 0, shown], at=now)
+
+    assert complete(days) == days[-1 if believed else -3].day
 
 
 def test_a_source_that_never_had_a_row_is_not_complete():

@@ -408,7 +408,14 @@ CONNECTOR = Connector(
     headers={"anthropic-version": "2026-10-21"},
     feeds=(
         Feed("usage", FeedKind.ACTIVITY, timedelta(hours=24)),
-        Feed("cost", FeedKind.COST, timedelta(hours=24), timedelta(days=30), billed=True),
+        Feed(
+            "cost",
+            FeedKind.COST,
+            timedelta(hours=24),
+            timedelta(days=30),
+            every=timedelta(hours=20),
+            billed=True,
+        ),
         Feed("claude_code", FeedKind.ACTIVITY, timedelta(hours=24), either="report"),
         Feed("activity", FeedKind.ACTIVITY, timedelta(hours=48), either="report"),
         Feed("members", FeedKind.DIRECTORY),

@@ -24,6 +24,7 @@ class Feed:
 
     lag: how long after the end of a day its figures may be missing (L of method.md 2.2).
     reread: days before the watermark that are asked for again, because they may be restated.
+    every: how long after a good reading the feed is read again, at the earliest.
     billed: the cost is what the provider charges; else it is the provider's estimate.
     per_person: the cost is known by account; else it is the organisation's only.
     either: feeds of the same group stand in for each other. A refusal (403, 404) then means that
@@ -34,6 +35,7 @@ class Feed:
     kind: FeedKind
     lag: timedelta = timedelta(hours=72)
     reread: timedelta = timedelta(days=7)
+    every: timedelta = timedelta(0)
     billed: bool = False
     per_person: bool = True
     either: str = ""

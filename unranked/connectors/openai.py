@@ -299,7 +299,13 @@ CONNECTOR = Connector(
     ),
     feeds=(
         *(Feed(name, FeedKind.ACTIVITY) for name in _GROUP_BY),
-        Feed("costs", FeedKind.COST, reread=timedelta(days=35), billed=True),
+        Feed(
+            "costs",
+            FeedKind.COST,
+            reread=timedelta(days=35),
+            every=timedelta(hours=20),
+            billed=True,
+        ),
         Feed("members", FeedKind.DIRECTORY),
     ),
     history=timedelta(days=120),

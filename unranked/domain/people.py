@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from unranked.domain.usage import Window
 
 
+@lru_cache(maxsize=100_000)
 def normalise_email(value: str) -> str:
     """Return the address as it is compared, or an empty string for what is none (roster.md 8.3).
 

@@ -11,10 +11,13 @@ from unranked.store.vault import Entry
 
 
 class Accounts:
-    """The accounts of one connector during one transaction. `save` stores what is new."""
+    """The accounts of one connector, read once for a whole feed. `save` stores what is new.
+
+    When a transaction fails after `save`, this object must not be used again.
+    """
 
     def __init__(self, tx: Tx, connector: str, *, ids: Ids, today: date) -> None:
-        self._tx, self._connector, self._ids, self._today = tx, connector, ids, today
+        self._connector, self._ids, self._today = connector, ids, today
         self._keys = {
             AccountRef(kind, value): key
             for kind in AccountKind
@@ -39,7 +42,7 @@ class Accounts:
             if (key, email) not in self._emails:
                 self._mentioned.add((key, email))
 
-    def listing(self, records: Iterable[AccountRecord]) -> int:
+    def listing(self, tx: Tx, records: Iterable[AccountRecord]) -> int:
         """Store a complete directory: its accounts, addresses and seats; return how many."""
         seats: dict[str, date] = {}
         kinds: dict[str, AccountKind] = {}
@@ -50,24 +53,24 @@ class Accounts:
             self.mention(record)
             if record.seat:
                 seats[key] = record.since or self._today
-        self.save()
-        people.set_seats(self._tx, seats, connector=self._connector, on=self._today)
-        people.set_kinds(self._tx, kinds)
+        self.save(tx)
+        people.set_seats(tx, seats, connector=self._connector, on=self._today)
+        people.set_kinds(tx, kinds)
         return count
 
-    def save(self) -> None:
+    def save(self, tx: Tx) -> None:
         """Store new accounts, and new addresses of old ones."""
         people.add_accounts(
-            self._tx,
+            tx,
             self._connector,
             (StoredAccount(key, ref.kind, self._today) for ref, key in self._new.items()),
         )
         vault.put(
-            self._tx,
+            tx,
             (Entry(key, self._connector, ref.kind.value, ref.id) for ref, key in self._new.items()),
         )
         vault.put(
-            self._tx,
+            tx,
             (
                 Entry(key, self._connector, vault.EMAIL, email)
                 for key, email in sorted(self._mentioned)

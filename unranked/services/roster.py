@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from unranked.domain.people import ChatMember, PersonKind, StaffEntry, ties
@@ -130,7 +131,7 @@ def _store_people(
 
 
 def _person(member: ChatMember, key: str, before: StoredPerson | None, today: date) -> StoredPerson:
-    zone = member.zone if member.zone in available_timezones() else ""
+    zone = member.zone if member.zone in _zones() else ""
     if before is None:
         before = StoredPerson(key, member.kind, True, "", "", "", None, None, None, today)
     left_on = None if member.present else before.left_on or today
@@ -141,6 +142,11 @@ def _person(member: ChatMember, key: str, before: StoredPerson | None, today: da
         zone=zone or before.zone,
         left_on=left_on,
     )
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _with_staff(

@@ -22,6 +22,7 @@ from unranked.services.accounts import Accounts
 from unranked.services.roster import settle_ties
 from unranked.services.runtime import Connected, Runtime
 from unranked.store import Tx, coverage, usage
+from unranked.store.coverage import FeedState
 from unranked.store.usage import Loaded, Row
 
 _MEMORY = 8 * 1024 * 1024
@@ -42,17 +43,17 @@ class FeedRun:
 
 
 def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -> list[FeedRun]:
-    """Bring in every connector's feeds of these kinds. One that fails does not stop the others."""
+    """Bring in the feeds of these kinds that are due. One that fails does not stop the others."""
     runs: list[FeedRun] = []
     for connected in runtime.connectors:
+        feeds = _due(runtime, connected.connector, kinds)
         try:
             with connected.open() as api:
-                runs.extend(_run_connector(runtime, connected, api, kinds))
+                runs.extend(_run_connector(runtime, connected, api, feeds))
         except ProviderError as error:  # the connection itself could not be made
             runs.extend(
                 _note(runtime, FeedRun(connected.connector.slug, feed.name), error)
-                for feed in connected.connector.feeds
-                if feed.kind in kinds
+                for feed in feeds
             )
     with runtime.store.write() as tx:
         settle_ties(tx)
@@ -61,13 +62,28 @@ def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -
     return runs
 
 
+def _due(runtime: Runtime, connector: Connector, kinds: frozenset[FeedKind]) -> list[Feed]:
+    """Return the feeds to read now, the directory first: it says what usage speaks of."""
+    with runtime.store.read() as tx:
+        states = coverage.states(tx)
+    due = []
+    for feed in connector.feeds:
+        state = states.get((connector.slug, feed.name))
+        if feed.kind in kinds and not _is_fresh(state, feed, runtime.clock()):
+            due.append(feed)
+    return sorted(due, key=lambda feed: feed.kind is not FeedKind.DIRECTORY)
+
+
+def _is_fresh(state: FeedState | None, feed: Feed, now: datetime) -> bool:
+    if state is None or state.error or state.succeeded_at is None:
+        return False
+    return now < state.succeeded_at + feed.every
+
+
 def _run_connector(
-    runtime: Runtime, connected: Connected, api: Api, kinds: frozenset[FeedKind]
+    runtime: Runtime, connected: Connected, api: Api, feeds: list[Feed]
 ) -> Iterator[FeedRun]:
     connector = connected.connector
-    feeds = [feed for feed in connector.feeds if feed.kind in kinds]
-    # The directory first: it says what the accounts are that usage speaks of.
-    feeds.sort(key=lambda feed: feed.kind is not FeedKind.DIRECTORY)
     ended: dict[str, ProviderError | None] = {}
     runs: dict[str, FeedRun] = {}
     for number, feed in enumerate(feeds):
@@ -120,6 +136,7 @@ class _Transfer:
         self._rows = self._restated = 0
         self._seen_any = False
         self._emptied: list[Window] = []
+        self._known_accounts: Accounts | None = None
 
     def run(self) -> FeedRun:
         """Fetch and store. Raises ProviderError; what was complete before it stays stored."""
@@ -133,9 +150,8 @@ class _Transfer:
         for window, spool in self._windows(Window(date.min, date.min)):
             del window
             with closing(spool), self._runtime.store.write() as tx:
-                self._rows = self._accounts(tx).listing(
-                    record for record in self._records(spool) if isinstance(record, AccountRecord)
-                )
+                records = (r for r in self._records(spool) if isinstance(r, AccountRecord))
+                self._rows = self._accounts(tx).listing(tx, records)
 
     def _days(self) -> None:
         with self._runtime.store.read() as tx:
@@ -212,11 +228,15 @@ class _Transfer:
             yield _row(record, accounts)
         for record in nobody.values():
             yield _row(record, accounts)
-        accounts.save()
+        accounts.save(tx)
 
     def _accounts(self, tx: Tx) -> Accounts:
-        now: datetime = self._runtime.clock()
-        return Accounts(tx, self._connector.slug, ids=self._runtime.ids, today=now.date())
+        if self._known_accounts is None:
+            today = self._runtime.clock().date()
+            self._known_accounts = Accounts(
+                tx, self._connector.slug, ids=self._runtime.ids, today=today
+            )
+        return self._known_accounts
 
     def _usage(self, spool: "_Spool") -> Iterator[UsageRecord]:
         return (record for record in self._records(spool) if isinstance(record, UsageRecord))

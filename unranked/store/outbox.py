@@ -209,6 +209,16 @@ def owner(tx: Tx, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def content_for(tx: Tx, person_key: str) -> list[str]:
+    """Return what was sent to one person, oldest first, as it stands in the outbox."""
+    rows = tx.execute(
+        select(_outbox.c.content)
+        .where(_outbox.c.person_key == person_key, _outbox.c.state == State.SENT)
+        .order_by(_outbox.c.finished_at)
+    )
+    return list(rows.scalars())
+
+
 def history(tx: Tx) -> Mapping[str, list[Sent]]:
     """Return what was planned or sent to each person, by key, oldest first."""
     gone = [State.SKIPPED, State.FAILED]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from unranked.domain.people import PersonKind, Tie
 from unranked.domain.usage import AccountKind, Window
@@ -73,11 +73,18 @@ def one(tx: Tx, person_key: str) -> StoredPerson | None:
 
 def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
     """Replace the leave of the people named; nobody else's changes."""
-    for person_key, leave in absences.items():
-        tx.execute(delete(_absence).where(_absence.c.person_key == person_key))
-        rows = [{"person_key": person_key, "since": w.start, "until": w.end} for w in leave]
-        if rows:
-            tx.execute(insert(_absence), rows)
+    if absences:
+        tx.execute(
+            delete(_absence).where(_absence.c.person_key == bindparam("whose")),
+            [{"whose": person_key} for person_key in absences],
+        )
+    rows = [
+        {"person_key": person_key, "since": w.start, "until": w.end}
+        for person_key, leave in absences.items()
+        for w in leave
+    ]
+    if rows:
+        tx.execute(insert(_absence), rows)
 
 
 def absences(tx: Tx, person_key: str | None = None) -> Mapping[str, list[Window]]:

@@ -172,7 +172,8 @@ def active_since(tx: Tx, feeds: Mapping[str, tuple[str, ...]], day: date) -> set
         )
     )
     rows = tx.execute(
-        select(distinct(_tie.c.person_key))
+        select(_tie.c.person_key)
+        .distinct()
         .select_from(_usage)
         .join(_tie, _of_person())
         .where(kinds, _usage.c.active.is_(True), _usage.c.day >= day)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from unranked.domain.people import Claim
 from unranked.store import Tx
@@ -171,13 +171,14 @@ def values(tx: Tx, realm: str, kind: str) -> Mapping[str, str]:
 def replace(tx: Tx, entries: Iterable[Entry]) -> None:
     """Store entries in place of whatever their subjects had of the same realm and kind."""
     fresh = list(entries)
-    for e in fresh:
+    if fresh:
         tx.execute(
             delete(_vault).where(
-                _vault.c.subject_key == e.subject_key,
-                _vault.c.realm == e.realm,
-                _vault.c.kind == e.kind,
-            )
+                _vault.c.subject_key == bindparam("subject"),
+                _vault.c.realm == bindparam("of_realm"),
+                _vault.c.kind == bindparam("of_kind"),
+            ),
+            [{"subject": e.subject_key, "of_realm": e.realm, "of_kind": e.kind} for e in fresh],
         )
     put(tx, fresh)
 

@@ -1,0 +1,100 @@
+"""The made-up company as a running world: its providers and its Slack on loopback, its own clock.
+
+The product is wired exactly as `unranked run` wires it; only the addresses lead to the fakes.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from unranked import connectors
+from unranked.channels.slack import Slack
+from unranked.connectors.api import connected
+from unranked.demo.company import Company
+from unranked.demo.fake_anthropic import FakeAnthropic
+from unranked.demo.fake_openai import FakeOpenAI
+from unranked.demo.fake_slack import FakeSlack
+from unranked.domain.runtime import Ids
+from unranked.services.runtime import Connected, Progress, Runtime, Sending
+from unranked.store import Store
+
+KEY = "made-up-key"
+MORNING = time(6, 30)
+
+
+@dataclass
+class Time:
+    """The world's clock. Waiting moves it, so that nobody waits for real."""
+
+    now: datetime
+
+    def clock(self) -> datetime:
+        """Return the world's present."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass in no time."""
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class World:
+    """A company, its Slack, its clock, and Unranked running in it."""
+
+    company: Company = field(repr=False)
+    slack: FakeSlack = field(repr=False)
+    time: Time
+    runtime: Runtime = field(repr=False)
+
+
+@contextmanager
+def world(*, seed: int, people: int, today: datetime, progress: Progress) -> Iterator[World]:
+    """Give a world on the morning of `today`, with an empty store of its own."""
+    company = Company.made(seed, today=today.date(), people=people)
+    clock = Time(datetime.combine(today.date(), MORNING, tzinfo=UTC) - timedelta(days=1))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="unranked-demo-")))
+        csv = folder / "people.csv"
+        csv.write_text(company.csv(), encoding="utf-8")
+        slack = stack.enter_context(FakeSlack(company.members, clock.clock, KEY))
+        anthropic = stack.enter_context(FakeAnthropic(company, clock.clock, KEY))
+        openai = stack.enter_context(FakeOpenAI(company, clock.clock, KEY))
+        store = Store.open(f"sqlite:///{folder / 'demo.db'}")
+        stack.callback(store.close)
+        store.migrate()
+        runtime = Runtime(
+            store=store,
+            connectors=(
+                _connected("anthropic", anthropic.url, clock),
+                _connected("openai", openai.url, clock),
+            ),
+            channel=Slack(KEY, api_url=slack.url, timeout_seconds=6, sleeper=clock.sleep),
+            clock=clock.clock,
+            sleeper=clock.sleep,
+            ids=Ids(Random(seed).randbytes),
+            sending=Sending(),
+            help_contact="the AI help desk (#ai-help)",
+            roster_csv=csv,
+            progress=progress,
+        )
+        yield World(company, slack, clock, runtime)
+
+
+def _connected(slug: str, url: str, clock: Time) -> Connected:
+    connector = connectors.found()[slug]
+    return Connected(
+        connector,
+        partial(
+            connected,
+            connector,
+            base_url=url,
+            key=KEY,
+            clock=clock.clock,
+            sleeper=clock.sleep,
+        ),
+    )
