@@ -1,6 +1,7 @@
 """Listen to Slack: by Socket Mode where there is an app-level token, else over HTTP."""
 
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 from slack_bolt import App
@@ -9,6 +10,9 @@ from bot import app as slack
 from unranked.config import Settings
 from unranked.services.runtime import Runtime
 from unranked.web import Server, application
+
+SERVER_SECONDS = 2
+LISTENERS_SECONDS = 2.0
 
 
 class Doors:
@@ -28,7 +32,7 @@ class Doors:
                 application(self._runtime, self._http_doors()),
                 host=self._settings.http_host,
                 port=self._settings.http_port,
-                stop_seconds=5,
+                stop_seconds=SERVER_SECONDS,
             )
             port = self._server.start()
         if self._app is not None and self._settings.socket_mode:
@@ -36,17 +40,26 @@ class Doors:
             self._socket.connect()
         return port
 
-    def close(self) -> None:
-        """Take nothing more, and let what is under way end."""
+    def close(self, *, within_seconds: float = LISTENERS_SECONDS) -> bool:
+        """Take nothing more and let what is under way end; return whether it ended in time."""
         if self._socket is not None:
             self._socket.close()
         if self._server is not None:
             self._server.stop()
+        return self._app is None or _ended(self._app, within_seconds)
 
     def _http_doors(self) -> Mapping[str, Any]:
         if self._app is None or self._settings.socket_mode:
             return {}
         return {slack.PATH: slack.wsgi(self._app)}
+
+
+def _ended(app: App, within_seconds: float) -> bool:
+    """Let listeners end that are at work after their acknowledgement; return whether they did."""
+    ending = Thread(target=app.listener_runner.listener_executor.shutdown, daemon=True)
+    ending.start()
+    ending.join(within_seconds)
+    return not ending.is_alive()
 
 
 def _socket_mode(app: App, settings: Settings) -> Any:  # noqa: ANN401 - the SDK has no common type

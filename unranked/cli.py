@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -82,12 +83,13 @@ def run(
         clock.start()
     _say_ready(port)
     ended.wait()
-    doors.close()
-    clean = clock is None or clock.stop(within_seconds=STOP_SECONDS)
+    end = time.monotonic() + STOP_SECONDS
+    answered = doors.close()
+    clean = clock is None or clock.stop(within_seconds=end - time.monotonic())
     runtime.store.close()
-    if not clean:
-        # A request to a provider may take a minute. It holds nothing: its pages are not stored
-        # before they are whole, so that leaving it loses nothing.
+    if not (answered and clean):
+        # A request to a provider or to the chat may take a minute. It holds nothing: pages are not
+        # stored before they are whole, and an answer can be asked for again.
         os._exit(0)
     return 0
 

@@ -378,3 +378,8 @@ def test_members_that_are_refused_are_an_error_and_not_an_empty_list():
     ):
         list(CONNECTOR.fetch(api, "members", recording.window))
     assert caught.value.status == 403
+
+
+def test_the_cost_is_what_is_charged_and_is_read_again_for_as_long_as_it_may_change():
+    assert [feed.name for feed in CONNECTOR.feeds if feed.billed] == ["cost"]
+    assert CONNECTOR.feed("cost").reread.days == 30

@@ -539,10 +539,11 @@ def test_a_few_days_change_once_one_to_three_days_later(tool, claude, gpt, clock
 
 
 def test_anthropic_says_up_to_when_its_figures_are_there(claude, clock):
-    params = days_of(date(2026, 11, 16), date(2026, 11, 24), **{"group_by[]": BY_ALL})
+    clock.now = datetime(2026, 11, 19, 12, tzinfo=UTC)  # Thursday: the days before are full ones
+    params = days_of(date(2026, 11, 16), date(2026, 11, 20), **{"group_by[]": BY_ALL})
     first = decoded(claude.get("analytics/usage", params=params))
     refreshed = datetime.fromisoformat(first["data_refreshed_at"])
-    whole_days = [d for d in COMPANY.usage[ANTHROPIC].days if d < refreshed.date()][-3:]
+    whole_days = [refreshed.date() - timedelta(days=n) for n in (1, 2, 3)]
     shown = [set(anthropic_day(claude, day)) for day in whole_days]
     clock.now += timedelta(days=30)
 

@@ -110,6 +110,17 @@ def test_members_come_page_by_page_in_the_documented_shape(client, slack):
     assert slack.calls["users.list"] == 4
 
 
+def test_somebody_may_join_or_change_while_it_runs(client, slack):
+    slack.join(Member("U0LATE", "Late", "late@example.com"))
+    slack.join(Member(KENJI, "Kenji", deleted=True))
+    members = {member["id"]: member for member in client.users_list()["members"]}
+
+    assert len(members) == len(MEMBERS) + 1
+    assert members["U0LATE"]["profile"]["email"] == "late@example.com"
+    assert members[KENJI]["deleted"]
+    assert code(client.conversations_open, users=KENJI) == "user_disabled"
+
+
 def test_the_zone_offset_follows_the_clock(client, clock):
     clock.now = datetime(2026, 7, 1, tzinfo=UTC)
 

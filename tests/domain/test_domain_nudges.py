@@ -165,6 +165,7 @@ def test_who_asked_for_fewer_gets_one_a_quarter(sent, expected):
         (days_ago(20, 40), NOW - timedelta(days=30), None),
         (days_ago(20, 40), NOW - timedelta(days=41), Reason.NO_ANSWER),
         (days_ago(20, 40), NOW - timedelta(days=1), None),
+        (days_ago(20, 40), NOW - timedelta(days=40), None),
     ],
 )
 def test_two_nudges_without_any_answer_are_the_last(sent, interaction, expected):
@@ -181,6 +182,15 @@ def test_a_nudge_that_could_not_go_out_within_a_week_is_not_drawn():
 
     assert reason(in_leave_from_monday, at=NOW) is None
     assert reason(in_leave_from_monday, at=evening) is Reason.NOT_SOON
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(8, Reason.NOT_SOON), (9, None)])
+def test_a_week_is_counted_to_the_minute(hour, expected):
+    closed = frozenset(date(2026, 11, 20) + timedelta(days=n) for n in range(7))
+    person = replace(BEGINNER, calendar=WorkCalendar(OFFICE.pattern, closed), zone="UTC")
+    opens = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+
+    assert reason(person, at=(opens - timedelta(days=7)).replace(hour=hour)) is expected
 
 
 def test_the_third_working_day_after_leave_is_open():
@@ -290,6 +300,7 @@ def test_after_stop_nobody_is_drawn_or_sent_anything(candidate, aim, before, lat
         ({"consent": Consent(objected=True)}, NOW, Reason.OBJECTED, False),
         ({"consent": Consent(not_for_me=True)}, NOW, Reason.DECLINED, False),
         ({"zone": None}, NOW, Reason.NO_ZONE, False),
+        ({"zone": "Mars/Olympus"}, NOW, Reason.NO_ZONE, False),
         ({"calendar": on_leave(date(2026, 11, 20), None)}, NOW, Reason.AWAY, True),
         (
             {"consent": Consent(absences=(Absence(date(2026, 11, 18), date(2026, 11, 20)),))},

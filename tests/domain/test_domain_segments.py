@@ -150,7 +150,7 @@ def test_a_seat_of_unknown_age_is_new_from_when_we_first_looked():
 @pytest.mark.parametrize(("days_worked", "expected"), [(4, Segment.AWAY), (5, Segment.NEVER_USED)])
 def test_away_is_fewer_than_five_working_days_in_four_weeks(days_worked, expected):
     back = awd_ago(days_worked) + ONE_DAY
-    leave = Absence(WATERMARK - timedelta(days=60), back)
+    leave = Absence(WATERMARK - timedelta(days=27), back)
 
     assert place(person(tool(), calendar=OFFICE.with_absences([leave])), at=AT).segment is expected
 
@@ -179,6 +179,9 @@ def test_a_history_of_a_few_days_says_nothing():
     placement = place(person(tool(history_since=awd_ago(14) + ONE_DAY)), at=AT)
 
     assert (placement.segment, placement.reason) == (Segment.UNKNOWN, Doubt.SHORT_HISTORY)
+    assert place(person(tool(history_since=awd_ago(15) + ONE_DAY)), at=AT).segment is (
+        Segment.NO_RECORDED_USE
+    )
 
 
 @pytest.mark.parametrize(
@@ -343,7 +346,11 @@ def test_half_known_activity_is_refused():
     with pytest.raises(ValueError, match="half of its facts"):
         tool(first_active=AT)
     with pytest.raises(ValueError, match="after the last active day"):
-        PersonFacts(tools=(used(last=AT),), active_days=1, last_active=AT - ONE_DAY)
+        PersonFacts(
+            tools=(used(last=AT), used(last=AT - 9 * ONE_DAY)),
+            active_days=1,
+            last_active=AT - ONE_DAY,
+        )
 
 
 past = st.dates(date(2025, 6, 1), WATERMARK + timedelta(days=3))

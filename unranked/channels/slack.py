@@ -79,14 +79,11 @@ class Slack:
             seen.add(cursor)
 
     def conversation(self, member_id: str) -> Receipt:
-        """Open the direct message with a member. Sends nothing, so an unclear answer is LATER."""
+        """Open the direct message with a member. Sends nothing: an unclear answer harms nobody."""
         try:
             answer = self._client.conversations_open(users=member_id)
         except (SlackApiError, OSError, HTTPException) as error:
-            refusal = _refusal(error)
-            if refusal.outcome is Outcome.UNCLEAR:
-                return Receipt(Outcome.LATER, refusal.reason, wait=_DEFAULT_WAIT)
-            return refusal
+            return _refusal(error)
         channel: Mapping[str, Any] = answer.get("channel") or {}
         return Receipt(Outcome.SENT, conversation=str(channel.get("id", "")))
 

@@ -53,6 +53,10 @@ class FakeSlack(Fake):
         self._root = self.url
         self.url += "/api/"
 
+    def join(self, member: Member) -> None:
+        """Let somebody join the workspace, or change: a member of the same id is replaced."""
+        self._workspace.add(member)
+
     def messages_to(self, person_id: str) -> list[Message]:
         """Return the messages that a person has from the app, oldest first."""
         return self._workspace.messages_to(person_id)

@@ -57,7 +57,7 @@ class Member:
         for flag in ("is_workflow_bot", "is_invited_user", "is_stranger"):
             if getattr(self, flag):
                 shown[flag] = True
-        if not self.deleted:
+        if self.tz and not self.deleted:
             offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
             shown["tz"] = self.tz
             shown["tz_label"] = self.tz.rpartition("/")[2].replace("_", " ")

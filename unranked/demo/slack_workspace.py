@@ -41,6 +41,12 @@ class Workspace:
         self._timers: set[threading.Timer] = set()
         self._last = 0
 
+    def add(self, member: Member) -> None:
+        """Let somebody join, or change: a member of the same id is replaced."""
+        with self.lock:
+            self.members[member.id] = member
+            self.order = list(self.members.values())
+
     def member(self, person_id: str) -> Member | None:
         """Return who has this id, if anybody."""
         return self.members.get(person_id)

@@ -101,6 +101,8 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
     if conversation is None:
         opened = runtime.channel.conversation(member_id)
+        if opened.outcome is Outcome.UNCLEAR:  # nothing was sent: this one again, a little later
+            return _later(runtime.clock() + runtime.sending.settle, opened.reason)(runtime, message)
         if opened.outcome is not Outcome.SENT:
             return _not_sent(runtime, message, opened)
         conversation = opened.conversation

@@ -74,7 +74,7 @@ def choices(*actions: str) -> tuple[Choice, ...]:
 
 def tool_name(slug: str) -> str:
     """Return what people call the tool of a connector."""
-    return text.label(slug)
+    return text.label(slug, default=slug.replace("_", " ").title())
 
 
 def in_words(names: Sequence[str]) -> str:

@@ -50,9 +50,9 @@ def words(message: str, values: object = Nothing()) -> Words:
     return Words(title.format_map(given), body.format_map(given))
 
 
-def label(action: str) -> str:
-    """Return what the button or list entry of that name says."""
-    return _labels()[action]
+def label(name: str, *, default: str = "") -> str:
+    """Return what the button or tool of that name is called. Raises KeyError where nothing is."""
+    return _labels().get(name, default) or _labels()[name]
 
 
 def messages() -> tuple[str, ...]:

@@ -1,0 +1,43 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what they need first.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: demo test check quick kill-test lock clean
+
+demo: .make/dev
+	$(BIN)/unranked demo
+
+test: .make/dev
+	$(BIN)/pytest -n $(WORKERS)
+
+quick: .make/dev
+	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+
+# Everything that can be said about the code without running the product.
+check: .make/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# 200 kills of a sender at random moments; `make test` has 20 of them.
+kill-test: .make/dev
+	UNRANKED_TEST_KILLS=200 $(BIN)/pytest -n 0 --timeout 3600 tests/services/test_services_kill.py
+
+# Every version and its hash, for all platforms. Needs `uv`.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra postgres pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra postgres --group dev pyproject.toml -o requirements-dev.txt
+
+.make/dev: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p .make && touch $@
+
+clean:
+	rm -rf .venv .make build dist *.egg-info

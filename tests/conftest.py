@@ -1,0 +1,50 @@
+"""The world that tests run in: a real store, a chat and providers on loopback, a clock to move."""
+
+import os
+
+import pytest
+from postgres import fresh_database, server
+from small_world import small_world
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn():
+    """Give a real PostgreSQL for the whole run of this worker."""
+    try:
+        with server() as dsn:
+            yield dsn
+    except FileNotFoundError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request, tmp_path):
+    """Give the address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'unranked.db'}"
+    return fresh_database(request.getfixturevalue("postgres_dsn"))
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Give a small company on SQLite, with a made-up Slack and two made-up tools."""
+    with small_world(f"sqlite:///{tmp_path / 'unranked.db'}") as made:
+        yield made
+
+
+@pytest.fixture
+def world_on(store_url):
+    """Give the same small company on each kind of database."""
+    with small_world(store_url) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch, tmp_path):
+    """Take every setting of this machine away, and its working folder."""
+    for name in os.environ:
+        if name.startswith(("UNRANKED_", "SLACK_")) and not name.startswith("UNRANKED_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)

@@ -1,0 +1,175 @@
+"""Who is nudged: only the right people, only once, by a coin that is tossed once."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from unranked.domain.nudges import Reason
+from unranked.domain.stats import Arm, assignment_draw
+from unranked.domain.usage import Window
+from unranked.errors import ProviderError
+from unranked.services import choices, nudges
+from unranked.services.choices import Asker
+from unranked.store import campaigns, outbox, people
+
+WEEKDAYS = [d for n in range(55) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
+
+
+def some_work(world, *names):
+    """Give the tool figures, so that its silence about others means something."""
+    for name in names or ("ada", "bo", "cy"):
+        world.person(name)
+        world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS)
+
+
+def counts(world):
+    with world.runtime.store.read() as tx:
+        return outbox.counts(tx)
+
+
+def test_only_people_without_use_are_drawn_and_each_arm_is_stored_once(world_on):
+    some_work(world_on)
+    quiet = [world_on.person(f"quiet{n}") for n in range(12)]
+    world_on.learn(days=3)
+    run = world_on.plan()
+    assert run.eligible == sum(run.enrolled.values()) == 12
+    assert run.enrolled.keys() == {Arm.NUDGE, Arm.HOLDOUT}
+    again = world_on.plan()
+    assert again.eligible == 0
+    with world_on.runtime.store.read() as tx:
+        campaign = campaigns.find(tx, nudges.SLUG)
+        assert Counter(run.enrolled) == campaigns.arms(tx, campaign.campaign_key)
+        assert campaigns.enrolled(tx, campaign.campaign_key) == {world_on.key(q) for q in quiet}
+
+
+def test_the_arm_is_the_one_that_f12_draws(world):
+    some_work(world)
+    members = [world.person(f"quiet{n}") for n in range(8)]
+    world.learn(days=3)
+    world.plan()
+    with world.runtime.store.read() as tx:
+        campaign = campaigns.find(tx, nudges.SLUG)
+        planned = set(outbox.history(tx))
+    drawn = {
+        world.key(m)
+        for m in members
+        if assignment_draw(campaign.salt, campaign.campaign_key, world.key(m)) >= campaign.holdout
+    }
+    assert planned == drawn
+
+
+def test_planned_is_what_the_nudge_arm_holds(world_on):
+    some_work(world_on)
+    for n in range(10):
+        world_on.person(f"quiet{n}")
+    world_on.learn(days=3)
+    run = world_on.plan()
+    assert sum(counts(world_on).values()) == run.enrolled[Arm.NUDGE]
+
+
+def test_a_dry_run_writes_nothing(world):
+    some_work(world)
+    world.person("quiet")
+    world.learn(days=3)
+    run = nudges.plan(world.runtime, dry_run=True)
+    assert (run.eligible, run.enrolled) == (1, {})
+    assert counts(world) == {}
+
+
+def test_nobody_is_nudged_on_stale_data(world):
+    some_work(world)
+    world.person("quiet")
+    world.learn(days=3)
+    world.now += timedelta(hours=3)
+    assert world.plan().blocked
+    world.tools["beta"].fails_with = ProviderError("No.", hint="Wait.", retryable=True)
+    world.learn(days=1)
+    assert world.plan().blocked
+
+
+def test_somebody_who_did_something_since_the_watermark_is_left_alone(world):
+    some_work(world)
+    world.person("quiet")
+    world.tools["acme"].use("quiet@corp.example", date(2026, 3, 2))
+    world.learn(days=3)
+    assert world.plan().withheld == {Reason.RECENT_ACTIVITY: 1}
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        ("stop", Reason.OPTED_OUT),
+        ("something_else", Reason.DECLINED),
+        ("not_for_me", Reason.DECLINED),
+        ("away", Reason.AWAY),
+    ],
+)
+def test_a_choice_holds_before_any_nudge_is_planned(world, action, reason):
+    some_work(world)
+    member = world.person("quiet")
+    world.learn(days=3)
+    choices.press(world.runtime, Asker(world.key(member)), action)
+    assert world.plan().withheld == {reason: 1}
+
+
+def test_turning_tips_on_again_makes_a_person_eligible_again(world):
+    some_work(world)
+    asker = known(world, world.person("quiet"))
+    choices.press(world.runtime, asker, "stop")
+    choices.press(world.runtime, asker, "stop")
+    world.now += timedelta(minutes=1)
+    choices.press(world.runtime, asker, "resume")
+    world.learn(days=1)
+    assert world.plan().eligible == 1
+
+
+def known(world, member):
+    world.learn(days=3)
+    return Asker(world.key(member))
+
+
+def test_leave_in_the_roster_holds_a_nudge_back(world):
+    some_work(world)
+    member = world.person("quiet")
+    world.learn(days=3)
+    today = world.now.date()
+    with world.runtime.store.write() as tx:
+        people.set_absences(tx, {world.key(member): [Window(today, today + timedelta(3))]})
+    assert world.plan().withheld == {Reason.AWAY: 1}
+
+
+def test_somebody_without_a_time_zone_gets_nothing(world):
+    some_work(world)
+    world.person("quiet", zone="")
+    world.learn(days=3)
+    assert world.plan().withheld == {Reason.NO_ZONE: 1}
+
+
+def test_a_message_waits_for_the_working_hours_of_its_reader(world):
+    some_work(world)
+    for n in range(14):
+        world.person(f"quiet{n}", zone="Asia/Tokyo")
+    world.learn(days=3)  # Monday 10:00 UTC is 19:00 in Tokyo
+    world.plan()
+    world.deliver()
+    assert world.slack.keys() == {}
+    world.at("2026-03-03T00:29:00+00:00")
+    world.deliver()
+    assert world.slack.keys() == {}
+    world.at("2026-03-03T00:30:00+00:00")
+    world.deliver()
+    assert sum(world.slack.keys().values()) == sum(counts(world).values())
+
+
+def test_a_nudge_holds_no_figure_and_no_word_about_use(world):
+    some_work(world)
+    members = [world.person(f"quiet{n}") for n in range(6)]
+    world.learn(days=3)
+    world.plan()
+    world.deliver()
+    (text, *_) = [m["text"] for member in members for m in world.slack.messages_to(member)]
+    assert "acme" in text.lower()
+    assert not any(character.isdigit() for character in text)
+    for word in ("noticed", "recorded", "never used", "zero", "no use"):
+        assert word not in text.lower()

@@ -1,0 +1,197 @@
+"""Figures in: whole or not at all, once, and never taken for zeros when they are missing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from unranked.connectors.base import FeedKind
+from unranked.domain.segments import Segment
+from unranked.errors import CursorExpiredError, ProviderError
+from unranked.services import segments, sync
+from unranked.store import campaigns, coverage
+
+DAYS = [date(2026, 2, day) for day in range(2, 28)]
+WEEKDAYS = [day for day in DAYS if day.weekday() < 5]
+
+
+def everybody_works(world, names=("ada", "bo", "cy")):
+    for name in names:
+        world.person(name)
+        world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS)
+
+
+def stored(world):
+    with world.runtime.store.read() as tx:
+        rows = tx.exec_driver_sql("SELECT feed, day, account_key, n_out, cost_nano FROM usage")
+        return sorted(tuple(str(cell) for cell in row) for row in rows)
+
+
+def complete_through(world, slug="acme"):
+    with world.runtime.store.read() as tx:
+        return coverage.completeness(tx)[slug].complete_through
+
+
+def test_reading_again_changes_no_row(world_on):
+    everybody_works(world_on)
+    world_on.learn(days=1)
+    before = stored(world_on)
+    world_on.now += timedelta(days=1)
+    world_on.learn(days=1)
+    assert before
+    assert stored(world_on) == before
+
+
+def test_a_restated_day_replaces_the_old_figures_and_moves_the_watermark_back(world_on):
+    everybody_works(world_on)
+    world_on.learn(days=3)
+    reached = complete_through(world_on)
+    restated = date(2026, 2, 26)
+    world_on.tools["acme"].use("ada@corp.example", restated, output=7_777)
+    world_on.now += timedelta(hours=1)
+    world_on.learn(days=1)
+    assert sum(1 for row in stored(world_on) if row[3] == "7777") == 1
+    assert complete_through(world_on) == restated - timedelta(days=1)
+    assert reached > restated
+
+
+def test_a_row_that_the_provider_takes_back_is_gone(world):
+    everybody_works(world)
+    world.learn(days=1)
+    day = date(2026, 2, 27)
+    del world.tools["acme"].rows[day, "ada@corp.example"]
+    world.now += timedelta(days=1)
+    world.learn(days=1)
+    assert sum(1 for row in stored(world) if row[:2] == ("usage", str(day))) == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProviderError("Refused (HTTP 401).", hint="Renew it.", retryable=False, status=401),
+        ProviderError("HTTP 503.", hint="Wait.", retryable=True, status=503),
+        CursorExpiredError("Gone.", hint="Again.", retryable=True, status=410),
+    ],
+)
+def test_a_provider_that_fails_loses_nothing_and_does_not_stop_the_other(world_on, error):
+    everybody_works(world_on)
+    world_on.person("di", seats="beta")
+    world_on.tools["beta"].use("di@corp.example", *WEEKDAYS)
+    world_on.learn(days=2)
+    before, reached = stored(world_on), complete_through(world_on)
+    world_on.tools["acme"].fails_with = error
+    world_on.now += timedelta(days=1)
+    runs = sync.run(world_on.runtime)
+    failed = {run.connector for run in runs if run.error}
+    assert failed == {"acme"}
+    assert all(run.hint for run in runs if run.error)
+    assert stored(world_on) == before
+    assert complete_through(world_on) == reached
+
+
+def test_an_empty_answer_where_figures_were_is_refused_and_nobody_becomes_a_zero(world_on):
+    everybody_works(world_on)
+    world_on.learn(days=2)
+    before = stored(world_on)
+    world_on.tools["acme"].empty = True
+    world_on.now += timedelta(days=1)
+    runs = [run for run in sync.run(world_on.runtime) if run.connector == "acme" and run.error]
+    assert {run.feed for run in runs} == {"usage", "cost"}
+    assert stored(world_on) == before
+    world_on.now += timedelta(days=20)
+    sync.run(world_on.runtime)
+    assert segments.refresh(world_on.runtime).people == {Segment.UNKNOWN: 3}
+
+
+def test_a_source_that_never_showed_anything_calls_nobody_a_zero(world):
+    world.person("ada")
+    world.learn(days=3)
+    assert segments.refresh(world.runtime).people == {Segment.UNKNOWN: 1}
+
+
+def test_usage_of_an_unknown_account_is_kept_as_unattributed_and_blocks_the_watermark(world):
+    everybody_works(world, ("ada", "bo"))
+    world.tools["acme"].use("stranger@elsewhere.example", date(2026, 2, 25))
+    world.learn(days=3)
+    assert any(row[1] == "2026-02-25" for row in stored(world))
+    assert complete_through(world) < date(2026, 2, 25)
+
+
+def test_an_address_that_becomes_known_later_frees_the_watermark(world):
+    everybody_works(world, ("ada", "bo"))
+    world.tools["acme"].use("cy@corp.example", date(2026, 2, 25))
+    world.learn(days=3)
+    blocked = complete_through(world)
+    world.person("cy")
+    world.learn(days=1)
+    assert complete_through(world) > blocked
+
+
+def test_costs_are_read_once_a_day_and_activity_every_time(world):
+    everybody_works(world)
+    world.learn(days=1)
+    world.now += timedelta(hours=1)
+    kinds = frozenset({FeedKind.ACTIVITY})
+    assert [
+        run.feed for run in sync.run(world.runtime, kinds=kinds) if run.connector == "acme"
+    ] == ["usage"]
+
+
+def test_every_person_is_in_one_segment_and_the_segments_are_the_roster(world_on):
+    everybody_works(world_on, ("ada", "bo", "cy", "di", "ed", "flo"))
+    quiet = world_on.person("gus")
+    once = world_on.person("hal")
+    world_on.tools["acme"].use("hal@corp.example", date(2026, 1, 12))
+    world_on.person("ian", seats="")
+    world_on.person("guest", is_restricted=True)
+    world_on.person("gone", deleted=True)
+    world_on.learn(days=3)
+    run = segments.refresh(world_on.runtime)
+    assert run.people == {
+        Segment.ACTIVE: 6,
+        Segment.NEVER_USED: 1,
+        Segment.TRIED_ONCE: 1,
+        Segment.NO_SEAT: 1,
+        Segment.EXCLUDED: 2,
+    }
+    assert run.roster == 11
+    with world_on.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)
+    assert placed[world_on.key(quiet)].segment == "never_used"
+    assert placed[world_on.key(quiet)].watermark == complete_through(world_on)
+    assert placed[world_on.key(once)].segment == "tried_once"
+
+
+def test_no_identifier_stands_outside_the_vault(world_on):
+    everybody_works(world_on)
+    world_on.learn(days=2)
+    world_on.plan()
+    others = [table for table in SQLModel.metadata.sorted_tables if table.name != "vault"]
+    with world_on.runtime.store.read() as tx:
+        text = " ".join(str(tx.execute(select(table)).all()) for table in others)
+    for identifier in ("corp.example", "UADA", "Ada", "acc:"):
+        assert identifier not in text
+
+
+def test_the_first_reading_asks_for_the_whole_history_and_the_next_for_what_may_change(world):
+    everybody_works(world)
+    world.at("2026-03-02T10:00:00+00:00")
+    asked: list[object] = []
+    tool = world.tools["acme"]
+    original = tool.get
+
+    def watched(path, params=None, **more):
+        if params:
+            asked.append(params["window"])
+        return original(path, params, **more)
+
+    tool.get = watched
+    sync.run(world.runtime)
+    first = min(window.start for window in asked)
+    world.learn(days=1)
+    asked.clear()
+    world.now = datetime(2026, 3, 4, 10, tzinfo=UTC)
+    sync.run(world.runtime)
+    assert first == date(2026, 1, 1)
+    assert min(window.start for window in asked) > date(2026, 2, 10)
