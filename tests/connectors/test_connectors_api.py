@@ -87,7 +87,7 @@ def test_requests_are_spaced_by_what_is_left_of_the_pace():
 
 
 @given(st.integers(300, 599).filter(lambda status: status not in {304, 410}))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 def test_any_status_but_ok_says_what_to_do(status):
     error, requests = refused(Fault(status))
     assert error.hint

@@ -270,19 +270,21 @@ def test_costs_say_nothing_of_requests_tokens_or_activity_which_usage_says():
     assert {(r.requests, r.tokens, r.active) for r in records_in("costs")} == {(None, None, False)}
 
 
-def test_costs_that_are_not_open_by_person_are_known_by_project_and_are_nobodys():
+def test_costs_by_project_are_a_feed_of_their_own_and_are_nobodys():
     records = records_in("costs_by_project")
     assert [(r.account, r.project, r.cost.amount) for r in records] == [
         (NOBODY, "proj_lab", Decimal("0.0612")),
         (NOBODY, "proj_ops", Decimal(7)),
     ]
-    assert any("by project" in text for text in CONNECTOR.cannot_see)
-    groupings = [asked.values("group_by[]")[0] for asked in requests_for("costs_by_project")]
-    assert groupings == ["user_id", "project_id", "project_id"]
+    assert {r.feed for r in records} == {"costs_by_project"}
+    by_person, by_project = CONNECTOR.feed("costs"), CONNECTOR.feed("costs_by_project")
+    assert by_person.either == by_project.either != ""
+    assert by_person.per_person
+    assert not by_project.per_person
 
 
-def test_costs_that_are_refused_either_way_are_an_error_after_one_more_try():
-    recording = recorded("wrong/costs_refused_twice")
+def test_costs_that_are_not_open_by_person_are_an_error_that_lets_the_other_feed_stand_in():
+    recording = recorded("wrong/costs_refused")
     with (
         serving(recording.exchanges) as provider,
         api_of(CONNECTOR, provider) as api,
@@ -290,7 +292,7 @@ def test_costs_that_are_refused_either_way_are_an_error_after_one_more_try():
     ):
         list(CONNECTOR.fetch(api, "costs", recording.window))
     assert caught.value.status == 400
-    assert len(provider.asked) == 2
+    assert len(provider.asked) == 1
 
 
 def test_costs_that_are_refused_half_way_are_an_error_and_not_asked_by_project():

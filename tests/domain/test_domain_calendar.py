@@ -24,9 +24,9 @@ ONE_DAY = timedelta(days=1)
 EVERY_DAY = WorkPattern(frozenset(range(7)), known=True)
 OFFICE = WorkCalendar(WorkPattern(known=True))
 
-days = st.dates(date(2026, 1, 1), date(2026, 6, 30))
+days = st.dates(date(2026, 1, 1), date(2026, 2, 28))
 patterns = st.builds(WorkPattern, st.frozensets(st.integers(0, 6)), st.booleans())
-spans = st.tuples(days, st.integers(0, 40), st.booleans())
+spans = st.tuples(days, st.integers(0, 20), st.booleans())
 absences = spans.map(lambda s: Absence(s[0], None if s[2] else s[0] + timedelta(days=s[1])))
 calendars = st.builds(
     WorkCalendar,
@@ -78,6 +78,17 @@ def test_available_days_of_two_spans_add_up(calendar, one, two, three):
     ) + calendar.available_days(middle, last)
 
 
+@pytest.mark.parametrize(("holiday", "available"), [(9, 15), (10, 15), (13, 15), (16, 14), (6, 14)])
+def test_a_holiday_at_the_edge_of_leave_is_taken_off_once(holiday, available):
+    calendar = WorkCalendar(
+        WorkPattern(),
+        frozenset({date(2026, 3, holiday)}),
+        (Absence(date(2026, 3, 9), date(2026, 3, 14)),),  # Monday to Friday
+    )
+
+    assert calendar.available_days(date(2026, 3, 1), date(2026, 3, 29)) == available
+
+
 def test_a_holiday_within_leave_is_taken_off_once():
     christmas = frozenset({date(2026, 12, 25)})
     leave = (Absence(date(2026, 12, 21), date(2027, 1, 1)),)
@@ -117,8 +128,17 @@ def test_leave_on_days_off_needs_no_coming_back():
     holidays = frozenset({date(2026, 3, 6)})
     day_off = WorkCalendar(WorkPattern(), holidays, (Absence(date(2026, 3, 6), date(2026, 3, 7)),))
 
+    bridged = WorkCalendar(WorkPattern(), holidays, (Absence(date(2026, 3, 5), date(2026, 3, 6)),))
+
     assert not weekend.just_back(date(2026, 3, 9))
     assert not day_off.just_back(date(2026, 3, 9))
+    assert bridged.just_back(date(2026, 3, 9))
+
+
+def test_leave_is_from_its_first_day_to_the_day_before_being_back():
+    leave = Absence(date(2026, 3, 2), date(2026, 3, 4))
+
+    assert [leave.covers(date(2026, 3, day)) for day in (1, 2, 3, 4)] == [False, True, True, False]
 
 
 def test_open_ended_leave_has_no_end():

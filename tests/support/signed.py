@@ -20,7 +20,7 @@ from unranked.demo.slack_members import TEAM_ID
 
 SECRET = "made-up-signing-secret"
 PATH = "/slack/events"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 20.0
 _FORM = "application/x-www-form-urlencoded"
 
 

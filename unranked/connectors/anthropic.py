@@ -423,12 +423,11 @@ CONNECTOR = Connector(
     history=timedelta(days=364),
     pace=timedelta(milliseconds=1200),
     cannot_see=(
-        "Use through Amazon Bedrock, Google Vertex AI, Microsoft Foundry, Claude Platform on AWS.",
-        "The Claude Team plan and individual accounts.",
-        "Tokens and cost within the seats of an Enterprise plan: only use beyond them is reported.",
-        "Claude Code with a claude.ai log-in may be missing from the Claude Code report.",
-        "Which person is behind a shared key or a service account.",
-        "Invited people before they have joined.",
+        "use through Amazon Bedrock, Google Vertex AI, Microsoft Foundry or AWS",
+        "a Claude Team plan or a private account",
+        "tokens within the seats of an Enterprise plan",
+        "some use of Claude Code with a claude.ai log-in",
+        "use through a key that several people share",
     ),
     active_means="On that day somebody sent a message, used Claude Code or worked in Cowork, or "
     "Claude was used in their name through the API.",

@@ -27,8 +27,9 @@ class Feed:
     every: how long after a good reading the feed is read again, at the earliest.
     billed: the cost is what the provider charges; else it is the provider's estimate.
     per_person: the cost is known by account; else it is the organisation's only.
-    either: feeds of the same group stand in for each other. A refusal (403, 404) then means that
-        this customer does not have that one; it is a failure only when the whole group is refused.
+    either: feeds of the same group stand in for each other, the first that works being read. A
+        refusal (400, 403, 404) means that this customer does not have that one; it is a failure
+        only when the whole group is refused.
     """
 
     name: str

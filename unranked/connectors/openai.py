@@ -51,6 +51,7 @@ _GROUP_BY: Final[Mapping[str, list[str]]] = {
 }
 _OBJECT: Final = {
     "costs": "organization.costs.result",
+    "costs_by_project": "organization.costs.result",
     "file_search_calls": "organization.usage.file_searches.result",
     "web_search_calls": "organization.usage.web_searches.result",
 }
@@ -59,6 +60,9 @@ _CALLS: Final = ("file_search_calls", "web_search_calls")
 _INPUT_ONLY: Final = ("embeddings", "moderations")
 _SERVICE_ID: Final = "svc_acct"
 _NOT_LISTED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+
+
+_COSTS_BY: Final = {"costs": "user_id", "costs_by_project": "project_id"}
 
 
 def fetch(api: Api, feed: str, window: Window) -> Iterator[Page]:
@@ -70,7 +74,8 @@ def fetch(api: Api, feed: str, window: Window) -> Iterator[Page]:
         yield from _fetch_members(api)
         return
     for part in window.split(_BUCKETS):
-        listing = _fetch_costs(api, part) if feed == "costs" else _fetch_usage(api, feed, part)
+        owner = _COSTS_BY.get(feed)
+        listing = _fetch_costs(api, owner, part) if owner else _fetch_usage(api, feed, part)
         for body in listing:
             yield Page(feed, body, part)
 
@@ -86,7 +91,8 @@ def parse(page: Page) -> Records:
         for result in bucket.rows("results"):
             if result.text("object") == kind:
                 checked_day(page, day, title=_TITLE)  # an empty day outside does no harm
-                yield _cost(day, result) if page.feed == "costs" else _usage(page.feed, day, result)
+                record = _cost if page.feed in _COSTS_BY else _usage
+                yield record(page.feed, day, result)
 
 
 def _fetch_usage(api: Api, feed: str, part: Window) -> Iterator[Any]:
@@ -94,18 +100,9 @@ def _fetch_usage(api: Api, feed: str, part: Window) -> Iterator[Any]:
     return follow(api, f"/organization/usage/{feed}", asked, title=_TITLE)
 
 
-def _fetch_costs(api: Api, part: Window) -> Iterator[Any]:
-    """Costs by person or, where the organisation or these days do not open that, by project."""
-    answered = False
-    for body in unless_refused(_costs_by(api, "user_id", part), HTTPStatus.BAD_REQUEST):
-        answered = True
-        yield body
-    if not answered:
-        yield from _costs_by(api, "project_id", part)
-
-
-def _costs_by(api: Api, owner: str, part: Window) -> Iterator[Any]:
-    asked = {**_asked(part), "group_by": [owner, "line_item"]}
+def _fetch_costs(api: Api, owner: str, part: Window) -> Iterator[Any]:
+    """Costs by person, or by project. By person is HTTP 400 where it is not open."""
+    asked = {**_asked(part), "group_by": [owner]}
     return follow(api, "/organization/costs", asked, title=_TITLE)
 
 
@@ -163,10 +160,10 @@ def _usage(feed: str, day: date, result: Fields) -> UsageRecord:
     )
 
 
-def _cost(day: date, result: Fields) -> UsageRecord:
+def _cost(feed: str, day: date, result: Fields) -> UsageRecord:
     """Return one line of the invoice. Asked for by project, it belongs to nobody."""
     return UsageRecord(
-        feed="costs",
+        feed=feed,
         day=day,
         account=_account(result),
         project=result.maybe_text("project_id"),
@@ -305,18 +302,26 @@ CONNECTOR = Connector(
             reread=timedelta(days=35),
             every=timedelta(hours=20),
             billed=True,
+            either="cost",
+        ),
+        Feed(
+            "costs_by_project",
+            FeedKind.COST,
+            reread=timedelta(days=35),
+            every=timedelta(hours=20),
+            billed=True,
+            per_person=False,
+            either="cost",
         ),
         Feed("members", FeedKind.DIRECTORY),
     ),
     history=timedelta(days=120),
     pace=timedelta(seconds=1),
     cannot_see=(
-        "ChatGPT, and Codex with a ChatGPT log-in: a workspace is another product with other keys.",
-        "Requests served by Azure OpenAI.",
-        "Vector stores, code interpreter sessions and decisions.",
-        "Which person is behind a key that several share, or behind a service account.",
-        "A person's cost, where OpenAI opens costs by project only: it is unknown then, not zero.",
-        "Invited people before they have joined.",
+        "ChatGPT",
+        "Codex with a ChatGPT log-in",
+        "what Azure OpenAI serves",
+        "use through a key that several people share",
     ),
     active_means="On that day at least one API request was made in the person's name, or with a "
     "key of theirs.",

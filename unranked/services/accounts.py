@@ -18,21 +18,18 @@ class Accounts:
 
     def __init__(self, tx: Tx, connector: str, *, ids: Ids, today: date) -> None:
         self._connector, self._ids, self._today = connector, ids, today
-        self._keys = {
-            AccountRef(kind, value): key
-            for kind in AccountKind
-            for value, key in vault.current(tx, connector, kind.value).items()
-        }
+        # By id alone: a listing may know an account for what it is, where a usage row does not.
+        self._keys = dict(vault.current(tx, connector, vault.ACCOUNT))
         self._emails = vault.pairs(tx, connector, vault.EMAIL)
         self._new: dict[AccountRef, str] = {}
         self._mentioned: set[tuple[str, str]] = set()
 
     def key(self, account: AccountRef) -> str:
         """Return the account's key, a new one where it was never seen."""
-        key = self._keys.get(account)
+        key = self._keys.get(account.id)
         if key is None:
             key = self._ids.key("a")
-            self._keys[account] = self._new[account] = key
+            self._keys[account.id] = self._new[account] = key
         return key
 
     def mention(self, record: AccountRecord) -> None:
@@ -67,7 +64,7 @@ class Accounts:
         )
         vault.put(
             tx,
-            (Entry(key, self._connector, ref.kind.value, ref.id) for ref, key in self._new.items()),
+            (Entry(key, self._connector, vault.ACCOUNT, ref.id) for ref, key in self._new.items()),
         )
         vault.put(
             tx,

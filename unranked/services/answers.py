@@ -200,7 +200,8 @@ def _gaps(summary: PersonalSummary) -> Iterator[str]:
 
 
 def _cannot_see(connector: Connector) -> Iterator[str]:
-    return (f"{tool_name(connector.slug)}: {line}" for line in connector.cannot_see)
+    if connector.cannot_see:
+        yield f"{tool_name(connector.slug)} does not report {'; '.join(connector.cannot_see)}."
 
 
 def _listed(lines: list[str]) -> str:

@@ -95,8 +95,11 @@ def _is_paused(tx: Tx, channel: str, now: datetime) -> bool:
 def _try(runtime: Runtime, message: Claimed) -> Step:
     """Send a message that was certainly not sent before."""
     with runtime.store.read() as tx:
+        unwanted = _unwanted(tx, runtime, message, runtime.clock())
         conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
         member_id = vault.value(tx, message.person_key, message.channel, vault.MEMBER)
+    if unwanted is not None:  # before a conversation is opened with somebody who wants none
+        return unwanted(runtime, message)
     if member_id is None:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
     if conversation is None:

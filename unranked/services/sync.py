@@ -6,7 +6,7 @@ replaced, in one transaction. What fails before leaves everything as it was.
 
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,6 +27,7 @@ from unranked.store.usage import Loaded, Row
 
 _MEMORY = 8 * 1024 * 1024
 _RESTARTS = 2
+_REFUSED = {400, 403, 404}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ def _due(runtime: Runtime, connector: Connector, kinds: frozenset[FeedKind]) -> 
         states = coverage.states(tx)
     due = []
     for feed in connector.feeds:
-        state = states.get((connector.slug, feed.name))
-        if feed.kind in kinds and not _is_fresh(state, feed, runtime.clock()):
+        group = [f for f in connector.feeds if f is feed or (f.either and f.either == feed.either)]
+        fresh = any(
+            _is_fresh(states.get((connector.slug, f.name)), f, runtime.clock()) for f in group
+        )
+        if feed.kind in kinds and not fresh:
             due.append(feed)
     return sorted(due, key=lambda feed: feed.kind is not FeedKind.DIRECTORY)
 
@@ -89,7 +93,10 @@ def _run_connector(
     for number, feed in enumerate(feeds):
         runtime.progress(f"{connector.title}: {feed.name}", number, len(feeds))
         try:
-            runs[feed.name] = _Transfer(runtime, connector, api, feed).run()
+            if _has_a_stand_in(connector, feed, ended):
+                runs[feed.name] = FeedRun(connector.slug, feed.name, offered=False)
+            else:
+                runs[feed.name] = _Transfer(runtime, connector, api, feed).run()
             ended[feed.name] = None
         except ProviderError as error:
             ended[feed.name] = error
@@ -104,12 +111,21 @@ def _run_connector(
 
 
 def _stood_in_for(
-    connector: Connector, feed: Feed, ended: dict[str, ProviderError | None], error: ProviderError
+    connector: Connector,
+    feed: Feed,
+    ended: Mapping[str, ProviderError | None],
+    error: ProviderError,
 ) -> bool:
     """Return whether a refused feed is simply not this customer's: another of its group works."""
-    refused = error.status in {403, 404}
-    group = {f.name for f in connector.feeds if feed.either and f.either == feed.either}
-    return refused and any(ended.get(name, error) is None for name in group)
+    return error.status in _REFUSED and _has_a_stand_in(connector, feed, ended)
+
+
+def _has_a_stand_in(
+    connector: Connector, feed: Feed, ended: Mapping[str, ProviderError | None]
+) -> bool:
+    """Return whether another feed of the same group was read well."""
+    group = {f.name for f in connector.feeds if f.either and f.either == feed.either}
+    return any(ended[name] is None for name in (group & ended.keys()) - {feed.name})
 
 
 def _note(runtime: Runtime, run: FeedRun, error: ProviderError | None) -> FeedRun:

@@ -23,6 +23,7 @@ SLACK = "slack"
 EMAIL = "email"
 NAME = "name"
 MEMBER = "member"
+ACCOUNT = "account"
 CONVERSATION = "conversation"
 
 _vault = table(Vault)
