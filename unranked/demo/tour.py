@@ -71,7 +71,7 @@ def _show(one: World, console: Console) -> None:
     _numbers(one, console)
     never = _nudged(one, Situation.NEVER_USED)
     console.rule("Somebody who has not started")
-    console.print("One direct message in their working hours, with a way out in every line:")
+    console.print("One direct message in their working hours, with a way out below it:")
     _dm(one, never, console)
     asker = _asker(one, never)
     console.print("They press [bold]Help me[/bold]; only they see the answer:")

@@ -21,8 +21,8 @@ from unranked.domain.personal import (
     summarise,
 )
 from unranked.domain.usage import Money, Window
-from unranked.domain.value import REFERENCE_PRICE, cost
-from unranked.services.messages import LOCALE, choices, day_in_words, tool_name
+from unranked.domain.value import MILLION, REFERENCE_PRICE, cost, cost_weighted_tokens
+from unranked.services.messages import LOCALE, choices, day_in_words, in_words, tool_name
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, people, usage
 from unranked.store import coverage as stored
@@ -41,6 +41,7 @@ class Summary:
     """The values of the text `tokens`."""
 
     weeks: int
+    span: str
     through: str
     total: str
     unknown: str
@@ -51,7 +52,16 @@ class Nothing:
     """The values of the texts `tokens_nothing` and `tokens_no_cost`."""
 
     weeks: int
+    span: str
     through: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """The values of the text `tokens_incomplete`."""
+
+    weeks: int
     unknown: str
 
 
@@ -82,8 +92,7 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
         ]
     unseen = [line for one in runtime.connectors for line in _cannot_see(one.connector)]
     if not tools:
-        words = text.words("tokens_no_account", Unknown(_listed(unseen)))
-        return Message(words.title, tuple(Paragraph(p) for p in words.paragraphs))
+        return _only_words(text.words("tokens_no_account", Unknown(_listed(unseen))))
     return _message(summarise(tools), unseen)
 
 
@@ -128,15 +137,16 @@ def _priced(row: DaySum) -> Money | None:
 
 def _message(summary: PersonalSummary, unseen: list[str]) -> Message:
     unknown = _listed([*_gaps(summary), *unseen])
-    through = "an unknown day" if summary.through is None else day_in_words(summary.through)
-    if summary.through is None or not summary.totals:
+    if summary.through is None:
+        return _only_words(text.words("tokens_incomplete", Incomplete(WEEKS, unknown)))
+    span, through = _span(summary), day_in_words(summary.through)
+    if not summary.totals:
         name = "tokens_no_cost" if summary.used else "tokens_nothing"
-        words = text.words(name, Nothing(WEEKS, through, unknown))
-        return Message(words.title, tuple(Paragraph(p) for p in words.paragraphs))
-    words = text.words("tokens", Summary(WEEKS, through, _total(summary), unknown))
+        return _only_words(text.words(name, Nothing(WEEKS, span, through, unknown)))
+    words = text.words("tokens", Summary(WEEKS, span, through, _total(summary), unknown))
     head, total, *rest = (Paragraph(p) for p in words.paragraphs)
     origin = Origin(
-        ", ".join(_SOURCES[source] for source in sorted(summary.sources)),
+        in_words([_SOURCES[source] for source in sorted(summary.sources)]),
         format_decimal(REFERENCE_PRICE, locale=LOCALE),
     )
     note = Note(text.words("tokens_note", origin).body)
@@ -147,6 +157,16 @@ def _message(summary: PersonalSummary, unseen: list[str]) -> Message:
     )
 
 
+def _only_words(words: text.Words) -> Message:
+    return Message(words.title, tuple(Paragraph(part) for part in words.paragraphs))
+
+
+def _span(summary: PersonalSummary) -> str:
+    """Return the first and the last day of the weeks shown."""
+    last = summary.weeks[-1] + timedelta(days=6)
+    return f"from {_short(summary.weeks[0])} to {_short(last)}"
+
+
 def _total(summary: PersonalSummary) -> str:
     if summary.pending:
         return "A cost correction is pending, so there is no total yet."
@@ -154,7 +174,7 @@ def _total(summary: PersonalSummary) -> str:
     amounts = " and ".join(_money(a, c) for c, a in sorted(summary.totals.items()))
     if summary.weighted is None:
         return f"Cost: {least}{amounts}. In more than one currency there is no one total."
-    millions = format_decimal(summary.weighted / 10**6, format="#,##0.00", locale=LOCALE)
+    millions = _millions(summary.weighted)
     return f"Cost: {least}{amounts}. That is {least}{millions} million cost-weighted tokens."
 
 
@@ -180,12 +200,13 @@ def _chart(summary: PersonalSummary) -> Chart:
 
 def _weeks_in_words(summary: PersonalSummary) -> Iterator[str]:
     """Say each week: a chart is no use to somebody who cannot see it."""
-    yield "Cost by week, from its Monday:"
+    yield "By week, from its Monday: cost, and cost-weighted tokens in millions (M)"
     for week in summary.weeks:
         found = [
-            f"{tool_name(tool)} {_money(summary.amounts[week, tool], 'USD')}"
+            f"{tool_name(tool)} {_money(amount, 'USD')} "
+            f"({_millions(cost_weighted_tokens(amount))} M)"
             for tool in summary.tools
-            if (week, tool) in summary.amounts
+            if (amount := summary.amounts.get((week, tool))) is not None
         ]
         yield f"- {_short(week)}: {', '.join(found) or 'no cost'}"
 
@@ -210,6 +231,10 @@ def _listed(lines: list[str]) -> str:
 
 def _money(amount: Decimal, currency: str) -> str:
     return format_currency(amount, currency, locale="en_US")
+
+
+def _millions(tokens: Decimal) -> str:
+    return str(format_decimal(tokens / MILLION, format="#,##0.00", locale=LOCALE))
 
 
 def _short(week: date) -> str:

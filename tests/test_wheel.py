@@ -1,0 +1,71 @@
+"""The wheel, in a clean environment outside the checkout: migrations and texts are in it."""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Give an environment with the built wheel; its dependencies are those of this environment."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, ROOT]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env" / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True, capture_output=True)
+    # Only what this environment installed, and not the checkout that it points to.
+    ours = next(p for p in sys.path if p.endswith("site-packages"))
+    places = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    (Path(places) / "dependencies.pth").write_text(f"import sys; sys.path.append({ours!r})\n")
+    return folder
+
+
+def run(installed, *arguments, **settings):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(installed), **settings}
+    return subprocess.run(
+        [installed / "env" / "bin" / "unranked", *arguments],
+        cwd=installed,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_migrates_a_database(installed):
+    done = run(installed, "migrate", UNRANKED_DATABASE_URL="sqlite:///there.db")
+    assert done.returncode == 0, done.stderr
+    assert "revision" in done.stdout
+    assert (installed / "there.db").exists()
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_runs_the_demo(installed):
+    done = run(installed, "demo", "--people", "120")
+    assert done.returncode == 0, done.stderr
+    assert "Your own AI use" in done.stdout
+    assert "of which 0 came twice" in done.stdout
+    code = "import unranked; print(unranked.__file__)"
+    where = subprocess.run(
+        [installed / "env" / "bin" / "python", "-c", code],
+        cwd=installed,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert where.startswith(str(installed))
