@@ -1,11 +1,13 @@
 """The Bolt app: its listeners, and one place for errors."""
 
 import logging
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
-from slack_bolt import App, BoltContext
+from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
@@ -52,16 +54,30 @@ def build(settings: Settings, runtime: Runtime) -> App:
     return app
 
 
-def wsgi(app: App) -> SlackRequestHandler:
-    """Return the app as a WSGI door, to be mounted on `PATH`."""
-    return SlackRequestHandler(app, path=PATH)
+def wsgi(app: App) -> WSGIApplication:
+    """Return the app as a WSGI door, to be mounted on `PATH`. What makes no sense gets 400."""
+    slack = SlackRequestHandler(app, path=PATH)
+
+    def door(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return slack(environ, start_response)
+        except Exception:  # noqa: BLE001 - Bolt reads a body before it looks at its signature
+            start_response("400 Bad Request", [("content-type", "text/plain")])
+            return [b"Bad Request"]
+
+    return door
 
 
-def _failed(error: Exception, body: dict[str, Any], context: BoltContext) -> None:
+def _failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse | None:
     """Log the kind of fault, and nothing that anybody wrote; tell the asker that it failed."""
+    if context.authorize_result is None:
+        # The signature is not known to be good: the body may name any address to answer to.
+        log.error("request failed", error=type(error).__name__)
+        return BoltResponse(status=400)
     log.error("listener failed", error=type(error).__name__, kind=str(body.get("type", "command")))
     if context.respond is not None and context.get("response_url"):
         privately(context.respond, texts.plain("failed"))
+    return None
 
 
 def _quiet() -> logging.Logger:

@@ -87,10 +87,30 @@ class Clock:
 
 def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: False) -> bool:
     """Run the job if it is due and free; return whether it ran and ended well."""
+    claim = _claimed(runtime, name)
+    return claim is not None and _run(runtime, name, claim, stop)
+
+
+def run_now(runtime: Runtime, name: str) -> bool:
+    """Run one job now, whether it is due or not; return whether it ended well."""
+    with runtime.store.write() as tx:
+        runs.declare(tx, JOBS)
+        runs.make_due(tx, name, at=runtime.clock())
+    claim = _claimed(runtime, name)
+    if claim is None:
+        _tell(name, {}, "It runs already.", "Wait until it ends; it is due again after that.")
+        return False
+    return _run(runtime, name, claim, lambda: False)
+
+
+def _claimed(runtime: Runtime, name: str) -> str | None:
     claim = runtime.ids.key("r")
     with runtime.store.write() as tx:
-        if not runs.claim(tx, name, claim, now=runtime.clock(), lease=LEASE):
-            return False
+        free = runs.claim(tx, name, claim, now=runtime.clock(), lease=LEASE)
+    return claim if free else None
+
+
+def _run(runtime: Runtime, name: str, claim: str, stop: Callable[[], bool]) -> bool:
     outcome, error, hint, report = "failed", "UnexpectedError", "", {}
     try:
         report = dict(JOBS[name].run(runtime, stop))
@@ -108,14 +128,6 @@ def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: Fal
             )
     _tell(name, report, error, hint)
     return not error
-
-
-def run_now(runtime: Runtime, name: str) -> bool:
-    """Run one job now, whether it is due or not; return whether it ended well."""
-    with runtime.store.write() as tx:
-        runs.declare(tx, JOBS)
-        runs.make_due(tx, name, at=runtime.clock())
-    return serve(runtime, name)
 
 
 def _tell(name: str, report: Report, error: str, hint: str) -> None:

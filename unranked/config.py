@@ -25,7 +25,11 @@ _S = TypeVar("_S", bound="_Read")
 
 class _Read(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", populate_by_name=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     @classmethod
@@ -163,6 +167,8 @@ def read_connector(slug: str) -> ConnectorSettings:
 
 def refuse_unknown_names(slugs: Iterable[str]) -> None:
     """Raise ConfigError for a setting that nobody reads: most likely a slip of the pen."""
+    slugs = set(slugs)
+    _refuse_unknown_toml(slugs)
     known = {
         f"{PREFIX}{name}".upper()
         for name, field in Settings.model_fields.items()
@@ -176,11 +182,29 @@ def refuse_unknown_names(slugs: Iterable[str]) -> None:
     given = {*os.environ, *dotenv_values(ENV_FILE)}
     for name in sorted(given - known):
         if name.startswith(PREFIX):
-            close = difflib.get_close_matches(name, known, n=1)
+            raise _no_setting(name, known)
+
+
+def _refuse_unknown_toml(slugs: Iterable[str]) -> None:
+    tables = dict.fromkeys(slugs, frozenset(ConnectorSettings.model_fields))
+    for name, value in sorted(_toml().items()):
+        if name not in tables:
+            if name not in Settings.model_fields:
+                raise _no_setting(name, {*Settings.model_fields, *tables}, f" in {TOML_FILE}")
+        elif not isinstance(value, Mapping):
             raise ConfigError(
-                f"There is no setting {name}.",
-                hint=f"Did you mean {close[0]}?" if close else "Take it out.",
+                f"{name} in {TOML_FILE} is no table.", hint=f"Write [{name}] and its values below."
             )
+        elif unknown := sorted(value.keys() - tables[name]):
+            raise _no_setting(unknown[0], tables[name], f" in [{name}] of {TOML_FILE}")
+
+
+def _no_setting(name: str, known: Iterable[str], where: str = "") -> ConfigError:
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return ConfigError(
+        f"There is no setting {name}{where}.",
+        hint=f"Did you mean {close[0]}?" if close else "Take it out.",
+    )
 
 
 def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:
@@ -191,7 +215,10 @@ def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:
         wrong = error.errors(include_input=False, include_url=False)
         names = [_name(kind, prefix, str(one["loc"][0])) for one in wrong]
         raise ConfigError(
-            "; ".join(f"{name}: {one['msg']}" for name, one in zip(names, wrong, strict=True))
+            "; ".join(
+                f"{name}: {one['msg'].removeprefix('Value error, ')}"
+                for name, one in zip(names, wrong, strict=True)
+            )
             + ".",
             hint=f"Correct it in the environment, {ENV_FILE} or {TOML_FILE}, and start again.",
         ) from None

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("first_seen", sa.Date(), nullable=False),
         sa.Column("seat_since", sa.Date(), nullable=True),
         sa.Column("seat_until", sa.Date(), nullable=True),
+        sa.Column("seat_dated", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("account_key"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:

@@ -195,3 +195,30 @@ def test_the_first_reading_asks_for_the_whole_history_and_the_next_for_what_may_
     sync.run(world.runtime)
     assert first == date(2026, 1, 1)
     assert min(window.start for window in asked) > date(2026, 2, 10)
+
+
+def test_a_seat_of_unknown_age_is_never_called_never_used(world_on):
+    everybody_works(world_on)
+    quiet = world_on.person("quiet")
+    world_on.tools["acme"].seats["quiet@corp.example"] = None
+    world_on.learn(days=3)
+    world_on.now += timedelta(days=30)
+    for back in range(30):
+        day = date(2026, 3, 3) + timedelta(back)
+        if day.weekday() < 5:
+            for name in ("ada", "bo", "cy"):
+                world_on.tools["acme"].use(f"{name}@corp.example", day)
+    world_on.learn(days=3)
+    with world_on.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)[world_on.key(quiet)]
+    assert placed.segment == "no_recorded_use"
+
+
+def test_use_before_the_seats_first_day_does_not_shorten_the_lapse_threshold(world):
+    everybody_works(world)
+    member = world.person("late")
+    world.tools["acme"].use("late@corp.example", *[d for d in WEEKDAYS if d < date(2026, 2, 12)])
+    world.tools["acme"].seats["late@corp.example"] = date(2026, 2, 11)
+    world.learn(days=3)
+    with world.runtime.store.read() as tx:
+        assert campaigns.placements(tx)[world.key(member)].segment == "active"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from unranked.domain.constants import LAG
 from unranked.domain.people import normalise_email
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
 
@@ -34,7 +35,7 @@ class Feed:
 
     name: str
     kind: FeedKind
-    lag: timedelta = timedelta(hours=72)
+    lag: timedelta = LAG
     reread: timedelta = timedelta(days=7)
     every: timedelta = timedelta(0)
     billed: bool = False

@@ -26,6 +26,8 @@ def normalise_email(value: str) -> str:
         ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+    if any(c.isspace() for c in ascii_domain):  # IDNA makes a space of some marks
+        return ""
     labels = ascii_domain.split(".")
     return f"{local}@{ascii_domain}" if len(labels) > 1 and all(labels) else ""
 

@@ -41,7 +41,7 @@ class Accounts:
 
     def listing(self, tx: Tx, records: Iterable[AccountRecord]) -> int:
         """Store a complete directory: its accounts, addresses and seats; return how many."""
-        seats: dict[str, date] = {}
+        seats: dict[str, date | None] = {}
         kinds: dict[str, AccountKind] = {}
         count = 0
         for count, record in enumerate(records, start=1):  # noqa: B007 - the last is the total
@@ -49,7 +49,7 @@ class Accounts:
             kinds[key] = record.account.kind
             self.mention(record)
             if record.seat:
-                seats[key] = record.since or self._today
+                seats[key] = record.since
         self.save(tx)
         people.set_seats(tx, seats, connector=self._connector, on=self._today)
         people.set_kinds(tx, kinds)

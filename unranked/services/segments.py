@@ -129,12 +129,18 @@ class _Tools:
             )
 
     def counted_since(self, person_key: str) -> date | None:
-        """Return since when the person's active days could have been seen on any of their tools."""
+        """Return since when the person's active days could have been seen on any of their tools.
+
+        Use before the seat's first day counts too: the days counted and the days they are counted
+        in begin together.
+        """
+        history = self._history
         since = [
-            max(seat.since, self._history[seat.connector])
+            max(seat.since or history[seat.connector], history[seat.connector])
             for seat in self._seats.get(person_key, [])
         ]
-        return min(since, default=None)
+        first = [one.first for one in self.activity.get(person_key, [])]
+        return min([*since, *first], default=None)
 
 
 def _exclusion(person: StoredPerson, consent: Consent) -> Exclusion | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from unranked.domain.people import PersonKind, Tie
 from unranked.domain.usage import AccountKind, Window
@@ -109,6 +109,7 @@ def add_accounts(tx: Tx, connector: str, accounts: Iterable[StoredAccount]) -> N
             "first_seen": account.first_seen,
             "seat_since": account.seat_since,
             "seat_until": account.seat_until,
+            "seat_dated": False,
         }
         for account in accounts
     ]
@@ -116,20 +117,27 @@ def add_accounts(tx: Tx, connector: str, accounts: Iterable[StoredAccount]) -> N
         tx.execute(insert(_account), rows)
 
 
-def set_seats(tx: Tx, seats: Mapping[str, date], *, connector: str, on: date) -> None:
-    """Make `seats`, account to first day, the connector's seats: who is missing lost theirs `on`.
+def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: date) -> None:
+    """Make `seats` the connector's seats: who is missing lost theirs `on`.
 
-    A seat that stays keeps its first day; one that comes back starts anew.
+    seats: account to first day, None where the provider does not say it.
+    A seat that stays keeps its first day, or gets it once it is known; one that comes back starts
+    anew.
     """
     rows = tx.execute(select(_account).where(_account.c.connector == connector)).mappings().all()
     for row in rows:
         key, since, until = row["account_key"], row["seat_since"], row["seat_until"]
-        if key in seats and (since is None or until is not None):
-            _set_seat(tx, key, since=seats[key] if since is None else on, until=None)
-        elif key in seats and seats[key] < since:
-            _set_seat(tx, key, since=seats[key], until=None)
-        elif key not in seats and since is not None and until is None:
-            _set_seat(tx, key, since=since, until=max(on, since))
+        if key not in seats:
+            if since is not None and until is None:
+                _set_seat(tx, key, until=max(on, since))
+            continue
+        told = seats[key]
+        if since is None:
+            _set_seat(tx, key, seat_since=told or on, seat_dated=told is not None)
+        elif until is not None:
+            _set_seat(tx, key, seat_since=on, seat_dated=True, until=None)
+        elif told is not None and (told < since or not row["seat_dated"]):
+            _set_seat(tx, key, seat_since=told, seat_dated=True)
 
 
 def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
@@ -157,11 +165,11 @@ def set_ties(tx: Tx, ties: Iterable[Tie]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person has access to a tool since a day."""
+    """A person has access to a tool, since a day where that is known."""
 
     person_key: str
     connector: str
-    since: date
+    since: date | None
 
 
 def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
@@ -171,15 +179,22 @@ def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
         or_(_account.c.seat_until.is_(None), _account.c.seat_until > on),
     )
     tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
+    # Of two seats with one tool, an undated one may be the older: then nothing is known.
+    dated = case((_account.c.seat_dated.is_(True), 1), else_=0)
     rows = tx.execute(
-        select(_tie.c.person_key, _account.c.connector, func.min(_account.c.seat_since))
+        select(
+            _tie.c.person_key,
+            _account.c.connector,
+            func.min(_account.c.seat_since),
+            func.min(dated),
+        )
         .join(_account, _account.c.account_key == _tie.c.account_key)
         .where(held, tied)
         .group_by(_tie.c.person_key, _account.c.connector)
         .order_by(_tie.c.person_key, _account.c.connector)
     )
-    for person_key, connector, since in rows:
-        yield Seat(person_key, connector, since)
+    for person_key, connector, since, known in rows:
+        yield Seat(person_key, connector, since if known else None)
 
 
 def tools_of(tx: Tx, person_key: str) -> set[str]:
@@ -206,11 +221,11 @@ def unmatched_seats(tx: Tx, connector: str) -> int:
     return int(count)
 
 
-def _set_seat(tx: Tx, account_key: str, *, since: date, until: date | None) -> None:
+def _set_seat(tx: Tx, account_key: str, *, until: date | None = None, **values: object) -> None:
     tx.execute(
         update(_account)
         .where(_account.c.account_key == account_key)
-        .values(seat_since=since, seat_until=until)
+        .values(seat_until=until, **values)
     )
 
 

@@ -93,7 +93,10 @@ class Choice(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A provider's account. `seat_since` to `seat_until` are the days with access to the tool."""
+    """A provider's account. `seat_since` to `seat_until` are the days with access to the tool.
+
+    seat_dated: the first day is known; else it is the day on which the seat was first seen.
+    """
 
     account_key: str = Field(primary_key=True)
     connector: str = Field(index=True)
@@ -101,6 +104,7 @@ class Account(SQLModel, table=True):
     first_seen: date
     seat_since: date | None = None
     seat_until: date | None = None
+    seat_dated: bool = False
 
 
 class Tie(SQLModel, table=True):

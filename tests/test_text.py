@@ -1,0 +1,99 @@
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from importlib.resources import files
+
+import pytest
+
+from unranked import connectors, text
+from unranked.services import answers, choices, messages
+
+FOLDER = files("unranked.text") / "en"
+
+
+@dataclass(frozen=True)
+class Contact:
+    contact: str
+
+
+@dataclass(frozen=True)
+class More:
+    contact: str
+    unsaid: str
+
+
+def test_the_first_line_is_the_title_and_the_rest_the_body():
+    words = text.words("not_known")
+
+    assert words.title == "You are not in the list of people yet"
+    assert words.body.startswith("The list is read once a day.")
+    assert "#" not in words.title
+
+
+def test_names_in_braces_come_from_the_values():
+    assert "Write to #ai-help." in text.words("help_me", Contact("#ai-help")).body
+
+
+def test_a_value_with_braces_of_its_own_stays_as_it_is():
+    assert "Write to {contact}{0}." in text.words("help_me", Contact("{contact}{0}")).body
+
+
+def test_a_name_without_a_value_is_a_mistake():
+    with pytest.raises(KeyError, match="contact"):
+        text.words("help_me")
+
+
+def test_a_value_that_is_not_said_is_a_mistake():
+    with pytest.raises(ValueError, match="unsaid"):
+        text.words("help_me", More("#ai-help", "something"))
+
+
+def test_a_message_that_does_not_exist_is_a_mistake():
+    with pytest.raises(FileNotFoundError):
+        text.words("no_such_message")
+
+
+def test_a_label_that_does_not_exist_is_a_mistake_unless_there_is_another_word():
+    with pytest.raises(KeyError):
+        text.label("no_such_label")
+    assert text.label("no_such_label", default="Acme") == "Acme"
+
+
+def test_every_button_and_every_tool_has_a_label():
+    labels = tomllib.loads((FOLDER / "labels.toml").read_text(encoding="utf-8"))
+
+    assert set(labels) == {*choices.ACTIONS, *connectors.found()}
+    for name in labels:
+        assert 0 < len(text.label(name)) <= 30  # about what Slack shows of a button
+
+
+@pytest.mark.parametrize("name", text.messages())
+def test_every_text_has_a_neutral_title_and_a_body_in_plain_words(name):
+    raw = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    title, _, body = raw.partition("\n")
+
+    assert re.fullmatch(r"# [A-Z].{3,80}", title)
+    assert not re.search(r"\d", title)
+    assert body.strip()
+    assert not re.search(r"\*\*|__|`|<[^>]+>|\]\(", raw), "mark-up would be shown as it stands"
+    assert not re.search(r"\b(rank|leader|score|badge|streak|percentile|top)\b", body.lower())
+
+
+def test_every_text_is_used_and_every_field_of_an_answer_is_said():
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("services", "connectors")
+        for path in files("unranked").joinpath(folder).iterdir()
+        if path.name.endswith(".py")
+    )
+    bot = "".join(
+        path.read_text(encoding="utf-8")
+        for path in files("bot").iterdir()
+        if path.name.endswith(".py")
+    )
+    for name in text.messages():
+        if not name.startswith("nudge_"):
+            assert f'"{name}"' in source + bot, name
+    for name, kind in (("tokens", answers.Summary), ("help_me", messages.Contact)):
+        body = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+        assert all(f"{{{field.name}}}" in body for field in fields(kind))
