@@ -5,9 +5,12 @@ from threading import Thread
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk.errors import SlackApiError
+from websocket import WebSocketException
 
 from bot import app as slack
 from unranked.config import Settings
+from unranked.errors import ConfigError
 from unranked.services.runtime import Runtime
 from unranked.web import Server, application
 
@@ -36,8 +39,7 @@ class Doors:
             )
             port = self._server.start()
         if self._app is not None and self._settings.socket_mode:
-            self._socket = _socket_mode(self._app, self._settings)
-            self._socket.connect()
+            self._socket = _connected(self._app, self._settings)
         return port
 
     def close(self, *, within_seconds: float = LISTENERS_SECONDS) -> bool:
@@ -60,6 +62,27 @@ def _ended(app: App, within_seconds: float) -> bool:
     ending.start()
     ending.join(within_seconds)
     return not ending.is_alive()
+
+
+def _connected(app: App, settings: Settings) -> Any:  # noqa: ANN401 - the SDK has no common type
+    """Return an open Socket Mode connection. Raises ConfigError when Slack gives none."""
+    socket = _socket_mode(app, settings)
+    try:
+        socket.connect()
+    except SlackApiError as error:
+        data = error.response.data
+        code = data.get("error", "no answer") if isinstance(data, dict) else "no answer"
+        raise ConfigError(
+            f"Slack refuses SLACK_APP_TOKEN ({code}).",
+            hint="Make an app-level token with connections:write (Basic Information, App-Level "
+            "Tokens); it begins with xapp-.",
+        ) from None
+    except (OSError, WebSocketException) as error:
+        raise ConfigError(
+            f"Slack cannot be reached for Socket Mode ({type(error).__name__}).",
+            hint="Check the network, the proxy and SLACK_API_URL, and start again.",
+        ) from None
+    return socket
 
 
 def _socket_mode(app: App, settings: Settings) -> Any:  # noqa: ANN401 - the SDK has no common type

@@ -4,10 +4,9 @@ What is due is a row in the database, so that a firing that nobody served is ser
 start, and two firings are one piece of work.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Condition, Event, Thread
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,8 +20,6 @@ from unranked.store import runs
 LEASE = timedelta(hours=6)
 """Longer than any job takes. At a start all claims of before are void: nobody holds them."""
 
-_PATIENCE_SECONDS = 0.05
-
 log = structlog.get_logger("unranked.jobs")
 
 
@@ -32,11 +29,13 @@ class Clock:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._stopping = Event()
+        self._changed = Condition()
+        self._running = 0
+        self._sweeping = Thread(target=self._sweep, name="sweep", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._running: set[str] = set()
 
     def start(self) -> None:
         """Serve what was due while nobody was there, in order, then by the clock."""
@@ -48,23 +47,18 @@ class Clock:
                 runs.make_due(tx, name, at=now)
         for name, job in JOBS.items():
             self._scheduler.add_job(self._fire, CronTrigger(**job.cron, timezone="UTC"), [name])
-        self._scheduler.add_job(self._sweep)
         self._scheduler.start()
+        self._sweeping.start()
 
     def stop(self, *, within_seconds: float) -> bool:
         """Start nothing new and wait for what runs; return whether all of it ended in time."""
-        self._stopping.set()
+        with self._changed:
+            self._stopping.set()
         self._scheduler.pause()
-        deadline = time.monotonic() + within_seconds
-        while self._running and time.monotonic() < deadline:
-            time.sleep(_PATIENCE_SECONDS)
+        with self._changed:
+            ended = self._changed.wait_for(lambda: not self._running, within_seconds)
         self._scheduler.shutdown(wait=False)
-        return not self._running
-
-    @property
-    def stopping(self) -> Event:
-        """Set once the process is to end."""
-        return self._stopping
+        return ended
 
     def _fire(self, name: str) -> None:
         with self._runtime.store.write() as tx:
@@ -76,13 +70,16 @@ class Clock:
             self._serve(name)
 
     def _serve(self, name: str) -> None:
-        if self._stopping.is_set():
-            return
-        self._running.add(name)
+        with self._changed:
+            if self._stopping.is_set():
+                return
+            self._running += 1
         try:
             serve(self._runtime, name, stop=self._stopping.is_set)
         finally:
-            self._running.discard(name)
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
 
 def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: False) -> bool:
@@ -138,10 +135,11 @@ def _tell(name: str, report: Report, error: str, hint: str) -> None:
 
 
 def _missed(states: list[runs.JobState], now: datetime) -> list[str]:
-    """Return the jobs that never ran, or whose time came since they last started."""
+    """Return the jobs that never ran, failed last, or whose time came since they last started."""
     missed = []
     for state in states:
-        if state.started_at is None:
+        if state.started_at is None or state.error:
+            # What failed before may be why somebody starts the service again: it is mended now.
             missed.append(state.name)
             continue
         trigger = CronTrigger(**JOBS[state.name].cron, timezone="UTC")

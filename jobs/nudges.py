@@ -13,8 +13,8 @@ def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
     """Look at fresh figures, then draw and queue. Does nothing on stale data."""
     del stop
     if not nudges.is_fresh(runtime):
-        sync.run(runtime, kinds=frozenset({FeedKind.ACTIVITY}))
-        segments.refresh(runtime)
+        sync.run(runtime, kinds=frozenset({FeedKind.ACTIVITY, FeedKind.DIRECTORY}))
+    segments.refresh(runtime)  # a day may have been restated since the last placement
     return _report(nudges.plan(runtime))
 
 

@@ -36,7 +36,9 @@ class Wiring:
 
 def settings() -> Settings:
     """Return the settings. Raises ConfigError for a wrong or unknown one."""
-    config.refuse_unknown_names(connectors.found())
+    slugs = list(connectors.found())
+    config.refuse_unknown_names(slugs)
+    config.refuse_unknown_lines(slugs)
     return config.read()
 
 
@@ -48,6 +50,12 @@ def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
         raise ConfigError(
             "SLACK_BOT_TOKEN is not set.",
             hint="Copy the Bot User OAuth Token from the app's page, Install App, into it.",
+        )
+    app_token = chosen.slack_app_token.get_secret_value()
+    if token.startswith("xapp-") or app_token.startswith("xoxb-"):
+        raise ConfigError(
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped.",
+            hint="The bot's token begins with xoxb-, the app-level token with xapp-.",
         )
     return Runtime(
         store=Store.open(chosen.database_url),

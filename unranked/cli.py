@@ -122,6 +122,11 @@ def job(
         raise ConfigError(
             f"The job {name} cannot be tried without writing.", hint="--dry-run is for: nudges."
         )
+    if as_of and not dry_run:
+        raise ConfigError(
+            "--as-of pretends another time, and would write and send at it.",
+            hint="Use it together with --dry-run.",
+        )
     settings = bootstrap.settings()
     bootstrap.configure_logging(settings.log_format)
     runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of)))

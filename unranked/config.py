@@ -207,6 +207,23 @@ def _no_setting(name: str, known: Iterable[str], where: str = "") -> ConfigError
     )
 
 
+def refuse_unknown_lines(slugs: Iterable[str]) -> None:
+    """Raise ConfigError for a line of the TOML file that nobody reads."""
+    tables = set(slugs)
+    plain = {name for name, field in Settings.model_fields.items()} - tables
+    for name, value in _toml().items():
+        known = tables if isinstance(value, dict) else plain
+        inside = value if isinstance(value, dict) else {}
+        wrong = [n for n in inside if n not in ConnectorSettings.model_fields]
+        if name not in known or wrong:
+            line, others = (name, known) if name not in known else (wrong[0], set(inside))
+            close = difflib.get_close_matches(line, others or known, n=1)
+            raise ConfigError(
+                f"{TOML_FILE} has no setting {line}.",
+                hint=f"Did you mean {close[0]}?" if close else "Take it out.",
+            )
+
+
 def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:
     try:
         return kind(_env_prefix=prefix, **given)

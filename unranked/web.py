@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from unranked.domain.counts import STEP
+from unranked.domain.counts import FEW, STEP
 from unranked.errors import ConfigError, UnrankedError
 from unranked.services.runtime import Runtime
 from unranked.store import coverage, outbox, runs
@@ -97,11 +97,13 @@ class Figures(Collector):
             if one.complete_through is not None:
                 age.add_metric([connector], (now.date() - one.complete_through).days)
         waiting = GaugeMetricFamily(
-            "unranked_messages", "Messages by state, rounded down to ten", labels=["state"]
+            "unranked_messages",
+            "Messages by state, rounded down to ten; 0 for fewer than 20",
+            labels=["state"],
         )
         for state_name in outbox.State:
             count = sum(n for (s, _), n in messages.items() if s is state_name)
-            waiting.add_metric([state_name.value], count // STEP * STEP)
+            waiting.add_metric([state_name.value], count // STEP * STEP if count >= FEW else 0)
         yield from (failed, ended, wrong, age, waiting)
 
 

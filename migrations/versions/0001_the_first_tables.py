@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("seat_since", sa.Date(), nullable=True),
         sa.Column("seat_until", sa.Date(), nullable=True),
         sa.Column("seat_dated", sa.Boolean(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("account_key"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:

@@ -1,10 +1,12 @@
 """Who is nudged: only the right people, only once, by a coin that is tossed once."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from unranked.demo.slack_members import Member
 from unranked.domain.nudges import Reason
 from unranked.domain.stats import Arm, assignment_draw
 from unranked.domain.usage import Window
@@ -173,3 +175,86 @@ def test_a_nudge_holds_no_figure_and_no_word_about_use(world):
     assert not any(character.isdigit() for character in text)
     for word in ("noticed", "recorded", "never used", "zero", "no use"):
         assert word not in text.lower()
+
+
+def test_what_one_person_does_changes_nothing_for_another(world):
+    some_work(world)
+    world.person("quiet")
+    world.person("other", seats="acme beta")
+    world.tools["beta"].use("other@corp.example", date(2026, 2, 26))
+    world.learn(days=3)
+    assert world.plan().withheld.get(Reason.RECENT_ACTIVITY, 0) == 0
+
+
+def test_use_of_a_tool_after_its_own_watermark_holds_a_nudge_back(world):
+    some_work(world)
+    member = world.person("quiet", seats="acme beta")
+    for name in ("ada", "bo", "cy"):
+        world.tools["beta"].seats[f"{name}@corp.example"] = date(2026, 1, 1)
+        world.tools["beta"].use(f"{name}@corp.example", *[d for d in WEEKDAYS if d.month == 1])
+    world.tools["beta"].use("quiet@corp.example", date(2026, 2, 26))
+    world.learn(days=3)
+    del world.tools["beta"].seats["quiet@corp.example"]
+    world.now += timedelta(days=1)
+    world.learn(days=1)
+    with world.runtime.store.read() as tx:
+        assert campaigns.placements(tx)[world.key(member)].segment == "never_used"
+    assert world.plan().withheld == {Reason.RECENT_ACTIVITY: 1}
+
+
+def test_a_stop_holds_for_somebody_whose_chat_account_is_new(world):
+    some_work(world)
+    old = world.person("quiet")
+    world.learn(days=3)
+    choices.press(world.runtime, Asker(world.key(old)), "stop")
+    world.slack.join(Member(old, "Quiet", "quiet@corp.example", deleted=True))
+    world.slack.join(Member("UNEW", "Quiet", "quiet@corp.example"))
+    world.now += timedelta(days=1)
+    world.learn(days=1)
+    with world.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)[world.key("UNEW")]
+        kept = campaigns.choices(tx, world.key("UNEW"))
+    assert placed.segment == "new"
+    assert [one.choice for one in kept[world.key("UNEW")]] == ["stop"]
+
+
+def test_a_tool_that_is_switched_off_makes_its_people_unknown_and_no_zeros(world):
+    some_work(world)
+    member = world.person("quiet", seats="acme beta")
+    for name in ("ada", "bo", "cy", "quiet"):
+        world.tools["beta"].use(f"{name}@corp.example", *WEEKDAYS)
+    world.learn(days=3)
+    (acme, _) = world.runtime.connectors
+    world.runtime = replace(world.runtime, connectors=(acme,))
+    world.learn(days=1)
+    with world.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)[world.key(member)]
+    assert (placed.segment, placed.reason) == ("unknown", "unresolved_identity")
+
+
+def test_a_member_list_that_fails_judges_nobody(world):
+    some_work(world)
+    world.person("quiet")
+    world.tools["acme"].no_members = True
+    world.learn(days=3)
+    assert world.plan().blocked
+    with world.runtime.store.read() as tx:
+        assert "never_used" not in {p.segment for p in campaigns.placements(tx).values()}
+
+
+def test_a_paused_campaign_sends_nothing_that_is_queued(world):
+    some_work(world)
+    for n in range(8):
+        world.person(f"quiet{n}")
+    world.learn(days=3)
+    world.plan()
+    with world.runtime.store.write() as tx:
+        campaign = campaigns.find(tx, nudges.SLUG)
+        campaigns.set_state(tx, campaign.campaign_key, "paused")
+    world.deliver()
+    assert world.slack.keys() == {}
+    with world.runtime.store.write() as tx:
+        campaigns.set_state(tx, campaign.campaign_key, campaigns.RUNNING)
+    world.now += timedelta(minutes=20)
+    world.deliver()
+    assert sum(world.slack.keys().values()) == sum(counts(world).values())

@@ -214,11 +214,28 @@ def test_a_seat_of_unknown_age_is_never_called_never_used(world_on):
     assert placed.segment == "no_recorded_use"
 
 
-def test_use_before_the_seats_first_day_does_not_shorten_the_lapse_threshold(world):
-    everybody_works(world)
-    member = world.person("late")
-    world.tools["acme"].use("late@corp.example", *[d for d in WEEKDAYS if d < date(2026, 2, 12)])
-    world.tools["acme"].seats["late@corp.example"] = date(2026, 2, 11)
-    world.learn(days=3)
-    with world.runtime.store.read() as tx:
-        assert campaigns.placements(tx)[world.key(member)].segment == "active"
+def test_an_empty_member_list_takes_nobodys_seat(world_on):
+    everybody_works(world_on)
+    world_on.learn(days=2)
+    seats = dict(world_on.tools["acme"].seats)
+    world_on.tools["acme"].seats.clear()
+    world_on.now += timedelta(days=1)
+    failed = [run for run in sync.run(world_on.runtime) if run.error]
+    assert [(run.connector, run.feed) for run in failed] == [("acme", "members")]
+    world_on.tools["acme"].seats.update(seats)
+    world_on.learn(days=1)
+    assert Segment.NO_SEAT not in segments.refresh(world_on.runtime).people
+
+
+@pytest.mark.parametrize("odd", [{"model": "x\ud800"}, {"cost": "1e40"}, {"cost": "NaN"}])
+def test_one_odd_value_is_that_feeds_error_and_stops_no_other_provider(world_on, odd):
+    everybody_works(world_on)
+    world_on.person("di", seats="beta")
+    world_on.tools["beta"].use("di@corp.example", *WEEKDAYS)
+    world_on.tools["acme"].rows[date(2026, 2, 26), "ada@corp.example"].update(odd)
+    runs = sync.run(world_on.runtime)
+    wrong = [run for run in runs if run.error]
+    assert wrong
+    assert {run.connector for run in wrong} == {"acme"}
+    assert all("cannot be stored" in run.error and run.hint for run in wrong)
+    assert all(run.rows for run in runs if run.connector == "beta" and run.feed == "usage")

@@ -44,6 +44,7 @@ class Tool:
     rows: dict[tuple[date, str], dict[str, Any]] = field(default_factory=dict)
     fails_with: ProviderError | None = None
     empty: bool = False
+    no_members: bool = False
     calls: int = 0
 
     def use(self, email: str, *days: date, output: int = 100, cost: str = "0.50") -> None:
@@ -56,6 +57,8 @@ class Tool:
         self.calls += 1
         if self.fails_with is not None:
             raise self.fails_with
+        if path == "members" and self.no_members:
+            raise ProviderError("Refused.", hint="Renew it.", retryable=False, status=403)
         if path == "members":
             return [{"email": email, "since": since} for email, since in self.seats.items()]
         window = params["window"] if params else Window(date.min, date.min)

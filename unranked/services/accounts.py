@@ -39,8 +39,8 @@ class Accounts:
             if (key, email) not in self._emails:
                 self._mentioned.add((key, email))
 
-    def listing(self, tx: Tx, records: Iterable[AccountRecord]) -> int:
-        """Store a complete directory: its accounts, addresses and seats; return how many."""
+    def listing(self, tx: Tx, records: Iterable[AccountRecord]) -> tuple[int, int]:
+        """Store a complete directory; return how many accounts and seats it lists."""
         seats: dict[str, date | None] = {}
         kinds: dict[str, AccountKind] = {}
         count = 0
@@ -53,7 +53,7 @@ class Accounts:
         self.save(tx)
         people.set_seats(tx, seats, connector=self._connector, on=self._today)
         people.set_kinds(tx, kinds)
-        return count
+        return count, len(seats)
 
     def save(self, tx: Tx) -> None:
         """Store new accounts, and new addresses of old ones."""

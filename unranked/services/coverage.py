@@ -30,7 +30,13 @@ def activity_days(tx: Tx, connector: Connector) -> list[DayCoverage]:
 
 def settle(tx: Tx, connector: Connector) -> Completeness:
     """Compute and store how far the connector's figures go; call it after each run."""
-    days = activity_days(tx, connector)
+    # Without a list of members nobody knows who has a seat: silence then means nothing.
+    listed = all(
+        (state := coverage.states(tx).get((connector.slug, feed.name))) is not None
+        and state.succeeded_at is not None
+        for feed in offered_feeds(tx, connector, FeedKind.DIRECTORY)
+    )
+    days = activity_days(tx, connector) if listed else []
     lags = [feed.lag for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY)]
     history = unbroken(days)
     billing = [feed for feed in offered_feeds(tx, connector, FeedKind.COST) if feed.per_person]

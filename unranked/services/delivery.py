@@ -26,6 +26,9 @@ LOOKS_NEEDED = 2
 TOO_LATE = timedelta(days=14)
 """After so long what decided a message no longer holds, and it is not sent any more."""
 
+PAUSED_LOOK = timedelta(minutes=15)
+"""How long a message of a paused campaign waits before it is looked at again."""
+
 BROKEN_PAUSE = timedelta(minutes=10)
 """How long a workspace that refuses everything is left alone before the next try."""
 
@@ -126,6 +129,8 @@ def _send(runtime: Runtime, message: Claimed, conversation: str) -> Step:
     if unwanted is not None:
         return unwanted(runtime, message)
     content = messages.from_content(message.content, token=message.key)
+    if runtime.clock() + runtime.sending.timeout >= message.claimed_until:
+        return Step.LOST  # this process slept: whoever claims it next looks before it sends
     receipt = runtime.channel.send(conversation, content, key=message.key)
     if receipt.outcome is Outcome.SENT:
         with runtime.store.write() as tx:
@@ -142,6 +147,8 @@ def _unwanted(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> _End
     """Return how a message ends that must not go out now, or None when it may."""
     if now - message.created_at > TOO_LATE:
         return _skip("too_late")
+    if message.campaign_key and not campaigns.is_running(tx, message.campaign_key):
+        return _later(now + PAUSED_LOOK, "paused")
     person = people.one(tx, message.person_key)
     if person is None or not person.present:
         return _skip("left")

@@ -52,12 +52,16 @@ class NudgeRun:
 
 
 def is_fresh(runtime: Runtime) -> bool:
-    """Return whether every provider's activity was read whole within the last two hours."""
+    """Return whether every provider's members and activity were read in the last two hours."""
     now = runtime.clock()
     with runtime.store.read() as tx:
         states = coverage.states(tx)
         for one in runtime.connectors:
-            for feed in offered_feeds(tx, one.connector, FeedKind.ACTIVITY):
+            feeds = [
+                *offered_feeds(tx, one.connector, FeedKind.ACTIVITY),
+                *offered_feeds(tx, one.connector, FeedKind.DIRECTORY),
+            ]
+            for feed in feeds:
                 state = states.get((one.connector.slug, feed.name))
                 if state is None or state.error or state.succeeded_at is None:
                     return False
@@ -72,7 +76,7 @@ def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
         return NudgeRun(blocked="no fresh and whole data from every provider")
     with runtime.store.write() as tx:
         campaign = campaigns.find(tx, SLUG)
-        if campaign is not None and campaign.state != "running":
+        if campaign is not None and campaign.state != campaigns.RUNNING:
             return NudgeRun(blocked="the campaign is paused")
         decided = dict(_decided(tx, runtime, campaign))
         eligible = {
@@ -113,7 +117,7 @@ def _decided(
         for key, one in campaigns.placements(tx).items()
         if Segment(one.segment) in NUDGED and key in roster and key not in enrolled
     }
-    active = _active_since(tx, runtime, placements)
+    active = _active_after(tx, runtime)
     for key, placement in placements.items():
         person = roster[key]
         consent = consent_from(choices.get(key, []))
@@ -128,13 +132,12 @@ def _decided(
         yield key, (decide(candidate, AIM, at=now), placement)
 
 
-def _active_since(tx: Tx, runtime: Runtime, placements: Mapping[str, Placement]) -> set[str]:
-    """Return who did anything after the earliest watermark used: too many is the safe side."""
-    marks = [one.watermark for one in placements.values() if one.watermark is not None]
-    if not marks:
-        return set()
+def _active_after(tx: Tx, runtime: Runtime) -> set[str]:
+    """Return who did anything that the placements could not know yet."""
+    complete = coverage.completeness(tx)
+    watermarks = {slug: one.complete_through for slug, one in complete.items()}
     feeds = {one.connector.slug: one.connector.activity_feeds for one in runtime.connectors}
-    return usage.active_since(tx, feeds, min(marks) + timedelta(days=1))
+    return usage.active_after(tx, feeds, watermarks) if feeds else set()
 
 
 def _history(sent: list[Sent]) -> NudgeHistory:
@@ -162,7 +165,7 @@ def _start(tx: Tx, runtime: Runtime, *, expected: int) -> StoredCampaign:
         slug=SLUG,
         salt=runtime.ids.salt(),
         holdout=holdout_share(expected),
-        state="running",
+        state=campaigns.RUNNING,
         started_at=runtime.clock(),
     )
     campaigns.add(tx, campaign)

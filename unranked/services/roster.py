@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -12,7 +13,7 @@ from unranked.domain.runtime import Ids
 from unranked.errors import RosterError
 from unranked.services import coverage, staff_csv
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, people, vault
+from unranked.store import Tx, campaigns, people, vault
 from unranked.store.people import StoredPerson
 from unranked.store.vault import Entry
 
@@ -82,6 +83,7 @@ def _store_addresses(
         for member in humans
         if member.email and (member.present or member.email not in present)
     }
+    _carry_over_choices(tx, have.now, held)
     listed = {keys[member.id] for member in humans}
     gone = [pair for pair in have.now if pair[1] in listed and pair not in held]
     vault.end(tx, (Entry(key, vault.ROSTER, vault.EMAIL, email) for email, key in gone), on=today)
@@ -100,6 +102,19 @@ def _store_addresses(
     )
 
 
+def _carry_over_choices(
+    tx: Tx, before: AbstractSet[tuple[str, str]], after: AbstractSet[tuple[str, str]]
+) -> None:
+    """Let a stop hold for the address that it was said with, though its chat account is new.
+
+    Where it is another person's, they get no tips until they turn them on: silence does no harm.
+    """
+    old = dict(before)
+    for email, key in after - before:
+        if email in old:
+            campaigns.copy_choices(tx, old[email], key)
+
+
 def _store_names(tx: Tx, humans: list[ChatMember], keys: Mapping[str, str]) -> None:
     have = vault.values(tx, vault.ROSTER, vault.NAME)
     changed = [m for m in humans if m.name and have.get(keys[m.id]) != m.name]
@@ -115,7 +130,9 @@ def _store_people(
 ) -> int:
     """Store everybody; return how many lines of the CSV match nobody in the chat."""
     known = people.everybody(tx)
-    by_email = {member.email: keys[member.id] for member in humans if member.email}
+    # Of two with one address the present one is meant.
+    in_order = sorted(humans, key=lambda member: member.present)
+    by_email = {member.email: keys[member.id] for member in in_order if member.email}
     entries = {by_email[entry.email]: entry for entry in staff if entry.email in by_email}
     changed = []
     for member in humans:

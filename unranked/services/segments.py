@@ -98,6 +98,7 @@ class _Tools:
             slug: complete[slug].complete_through if slug in complete else None
             for slug in connectors
         }
+        self._dark = people.in_the_dark(tx, set(connectors))
         tomorrow = today + timedelta(days=1)
         self._history = {
             slug: (complete[slug].history_since if slug in complete else None) or tomorrow
@@ -122,7 +123,8 @@ class _Tools:
             yield ToolUse(
                 tool=seat.connector,
                 seat_since=seat.since,
-                history_since=self._history[seat.connector],
+                history_since=max(self._history[seat.connector], seat.seen_since),
+                identity_confirmed=person_key not in self._dark,
                 watermark=self._watermarks[seat.connector],
                 first_active=done.first if done else None,
                 last_active=done.last if done else None,

@@ -18,7 +18,9 @@ NEEDED = ("email",)
 KNOWN = (
     *("email", "manager_email", "department", "start_date", "working_days", "leave", "region"),
 )
-_WEEKDAYS = {name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = {name[:cut]: n for n, name in enumerate(_FULL) for cut in (3, len(name))}
+_YEARS = range(1950, 2100)
 
 
 def read(path: Path) -> list[StaffEntry]:
@@ -97,18 +99,21 @@ def _date(line: int, column: str, value: str) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise _wrong(line, f"has no date in {column}", "write it as 2026-03-31") from None
+    if day.year not in _YEARS:
+        raise _wrong(line, f"has a date far away in {column}", "write it as 2026-03-31")
+    return day
 
 
 def _weekdays(line: int, value: str) -> frozenset[int] | None:
-    names = value.replace(",", " ").lower().split()
+    names = value.replace(",", " ").replace(";", " ").lower().split()
     if not names:
         return None
-    if any(name[:3] not in _WEEKDAYS for name in names):
+    if any(name not in _WEEKDAYS for name in names):
         raise _wrong(line, "names no weekday in working_days", 'write "Mon Tue Wed Thu"')
-    return frozenset(_WEEKDAYS[name[:3]] for name in names)
+    return frozenset(_WEEKDAYS[name] for name in names)
 
 
 def _leave(line: int, value: str) -> Iterator[Window]:

@@ -16,12 +16,12 @@ from typing import BinaryIO, cast
 from unranked.connectors.base import Api, Connector, Feed, FeedKind, Page
 from unranked.domain.coverage import window_to_fetch
 from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
-from unranked.errors import CursorExpiredError, ProviderError
+from unranked.errors import CursorExpiredError, ProviderError, StoreError
 from unranked.services import coverage as completeness
 from unranked.services.accounts import Accounts
 from unranked.services.roster import settle_ties
 from unranked.services.runtime import Connected, Runtime
-from unranked.store import Tx, coverage, usage
+from unranked.store import Tx, coverage, people, usage
 from unranked.store.coverage import FeedState
 from unranked.store.usage import Loaded, Row
 
@@ -101,6 +101,9 @@ def _run_connector(
         except ProviderError as error:
             ended[feed.name] = error
             runs[feed.name] = FeedRun(connector.slug, feed.name)
+        except (ValueError, ArithmeticError, LookupError, TypeError, StoreError) as odd:
+            ended[feed.name] = _unusable(connector, odd)
+            runs[feed.name] = FeedRun(connector.slug, feed.name)
     runtime.progress(connector.title, len(feeds), len(feeds))
     for feed in feeds:
         failure = ended[feed.name]
@@ -166,8 +169,11 @@ class _Transfer:
         for window, spool in self._windows(Window(date.min, date.min)):
             del window
             with closing(spool), self._runtime.store.write() as tx:
+                held = people.held_seats(tx, self._connector.slug)
                 records = (r for r in self._records(spool) if isinstance(r, AccountRecord))
-                self._rows = self._accounts(tx).listing(tx, records)
+                self._rows, seats = self._accounts(tx).listing(tx, records)
+                if 2 * seats < held:
+                    raise _too_few(self._connector)
 
     def _days(self) -> None:
         with self._runtime.store.read() as tx:
@@ -333,6 +339,24 @@ def _row(record: UsageRecord, accounts: Accounts) -> Row:
         *counts,
         usage.nano(record.cost),
         "" if record.cost is None else record.cost.currency,
+    )
+
+
+def _too_few(connector: Connector) -> ProviderError:
+    return ProviderError(
+        f"{connector.title} lists less than half of the members that it had.",
+        hint="The key may have lost its rights. The stored seats were kept. If so many people "
+        "really left, remove them in two steps or ask for help.",
+        retryable=False,
+    )
+
+
+def _unusable(connector: Connector, odd: Exception) -> ProviderError:
+    # Only the kind of fault: its text may hold what the provider sent.
+    return ProviderError(
+        f"{connector.title} answered with something that cannot be stored ({type(odd).__name__}).",
+        hint="Nothing stored was changed. Report it with the connector's name and version.",
+        retryable=False,
     )
 
 

@@ -125,6 +125,7 @@ def _sqlite(path: Path) -> Engine:
         raise _unusable(f"The database file cannot be written ({error.strerror}).") from None
     engine = create_engine(
         f"sqlite:///{path}",
+        hide_parameters=True,  # an error must not show anybody's address
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _sqlite_connection)
@@ -158,7 +159,9 @@ def _sqlite_begin(connection: Connection) -> None:
 def _postgresql(url: str) -> Engine:
     try:
         engine = create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
         with engine.connect():
             return engine

@@ -1,8 +1,8 @@
 """Campaigns, arms, segments and choices: what decides who may get which nudge."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -11,6 +11,9 @@ from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
 
 _campaign, _enrolment = table(Campaign), table(Enrolment)
 _placement, _choice = table(Placement), table(Choice)
+
+RUNNING = "running"
+_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +123,32 @@ def placements(tx: Tx) -> Mapping[str, StoredPlacement]:
 
 
 def choose(tx: Tx, choice: StoredChoice) -> None:
-    """Store a choice. Pressing twice leaves one row of the day, with the later time."""
+    """Store a choice as the person's newest, whatever the clock says; twice leaves one row."""
     same = (
         (_choice.c.person_key == choice.person_key)
         & (_choice.c.choice == choice.choice)
         & _choice.c.until.is_not_distinct_from(choice.until)
     )
     tx.execute(delete(_choice).where(same))
-    names = StoredChoice.__slots__
-    tx.execute(insert(_choice).values({name: getattr(choice, name) for name in names}))
+    own = _choice.c.person_key == choice.person_key
+    last = tx.execute(
+        select(_choice.c.made_at).where(own).order_by(_choice.c.made_at.desc())
+    ).scalar()
+    made_at = choice.made_at if last is None else max(choice.made_at, last + _AFTER)
+    values = {name: getattr(choice, name) for name in StoredChoice.__slots__}
+    tx.execute(insert(_choice).values(values | {"made_at": made_at}))
+
+
+def copy_choices(tx: Tx, old_key: str, new_key: str) -> None:
+    """Let what one key chose hold for another, too."""
+    for one in choices(tx, old_key).get(old_key, []):
+        choose(tx, replace(one, person_key=new_key))
+
+
+def is_running(tx: Tx, campaign_key: str) -> bool:
+    """Return whether the campaign sends."""
+    mine = _campaign.c.campaign_key == campaign_key
+    return tx.execute(select(_campaign.c.state).where(mine)).scalar() == RUNNING
 
 
 def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:

@@ -110,6 +110,7 @@ def add_accounts(tx: Tx, connector: str, accounts: Iterable[StoredAccount]) -> N
             "seat_since": account.seat_since,
             "seat_until": account.seat_until,
             "seat_dated": False,
+            "listed": False,
         }
         for account in accounts
     ]
@@ -132,10 +133,8 @@ def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: d
                 _set_seat(tx, key, until=max(on, since))
             continue
         told = seats[key]
-        if since is None:
+        if since is None or until is not None:
             _set_seat(tx, key, seat_since=told or on, seat_dated=told is not None)
-        elif until is not None:
-            _set_seat(tx, key, seat_since=on, seat_dated=True, until=None)
         elif told is not None and (told < since or not row["seat_dated"]):
             _set_seat(tx, key, seat_since=told, seat_dated=True)
 
@@ -143,7 +142,11 @@ def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: d
 def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
     """Correct what the accounts are, as a complete listing says."""
     for key, kind in kinds.items():
-        tx.execute(update(_account).where(_account.c.account_key == key).values(kind=kind.value))
+        tx.execute(
+            update(_account)
+            .where(_account.c.account_key == key)
+            .values(kind=kind.value, listed=True)
+        )
 
 
 def set_ties(tx: Tx, ties: Iterable[Tie]) -> tuple[int, int]:
@@ -165,11 +168,15 @@ def set_ties(tx: Tx, ties: Iterable[Tie]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person has access to a tool, since a day where that is known."""
+    """A person has access to a tool, since a day where that is known.
+
+    seen_since: since when what the account does is known to be this person's.
+    """
 
     person_key: str
     connector: str
     since: date | None
+    seen_since: date
 
 
 def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
@@ -187,14 +194,48 @@ def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
             _account.c.connector,
             func.min(_account.c.seat_since),
             func.min(dated),
+            func.max(_tie.c.since),
         )
         .join(_account, _account.c.account_key == _tie.c.account_key)
         .where(held, tied)
         .group_by(_tie.c.person_key, _account.c.connector)
         .order_by(_tie.c.person_key, _account.c.connector)
     )
-    for person_key, connector, since, known in rows:
-        yield Seat(person_key, connector, since if known else None)
+    for person_key, connector, since, known, seen_since in rows:
+        told = since if known and since >= seen_since else None
+        yield Seat(person_key, connector, told, seen_since)
+
+
+def held_seats(tx: Tx, connector: str) -> int:
+    """Return how many seats the connector gives now."""
+    count = tx.execute(
+        select(func.count())
+        .select_from(_account)
+        .where(_account.c.connector == connector)
+        .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
+    ).scalar_one()
+    return int(count)
+
+
+def in_the_dark(tx: Tx, configured: set[str]) -> set[str]:
+    """Return people whose use may not be seen whole: silence of theirs means nothing.
+
+    They have an account with a tool that is not connected any more, or a seat that was theirs and
+    that now leads to nobody, as after a change of address.
+    """
+    off = tx.execute(
+        select(_tie.c.person_key)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(_account.c.connector.not_in(configured), _tie.c.until.is_(None))
+    ).scalars()
+    held = select(_tie.c.account_key).where(_tie.c.until.is_(None))
+    lost = tx.execute(
+        select(_tie.c.person_key)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
+        .where(_tie.c.until.is_not(None), _account.c.account_key.not_in(held))
+    ).scalars()
+    return {*off, *lost}
 
 
 def tools_of(tx: Tx, person_key: str) -> set[str]:
@@ -206,19 +247,6 @@ def tools_of(tx: Tx, person_key: str) -> set[str]:
         .distinct()
     )
     return set(rows.scalars())
-
-
-def unmatched_seats(tx: Tx, connector: str) -> int:
-    """Return how many seats of the connector belong to nobody in the roster."""
-    tied = select(_tie.c.account_key).where(_tie.c.until.is_(None))
-    count = tx.execute(
-        select(func.count())
-        .select_from(_account)
-        .where(_account.c.connector == connector, _account.c.kind == AccountKind.MEMBER.value)
-        .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
-        .where(_account.c.account_key.not_in(tied))
-    ).scalar_one()
-    return int(count)
 
 
 def _set_seat(tx: Tx, account_key: str, *, until: date | None = None, **values: object) -> None:

@@ -95,6 +95,7 @@ class Choice(SQLModel, table=True):
 class Account(SQLModel, table=True):
     """A provider's account. `seat_since` to `seat_until` are the days with access to the tool.
 
+    listed: the provider's own directory shows the account, and so says what it is.
     seat_dated: the first day is known; else it is the day on which the seat was first seen.
     """
 
@@ -105,6 +106,7 @@ class Account(SQLModel, table=True):
     seat_since: date | None = None
     seat_until: date | None = None
     seat_dated: bool = False
+    listed: bool = False
 
 
 class Tie(SQLModel, table=True):

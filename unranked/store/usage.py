@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, not_, or_, select
+from sqlalchemy.exc import DataError
 
 from unranked.domain.usage import AccountKind, Money, Tokens, Window
 from unranked.store import Tx
@@ -69,7 +70,12 @@ def replace_days(tx: Tx, connector: str, feed: str, window: Window, rows: Iterab
             # A sum does not depend on the order in which the provider lists its rows.
             digest = hashlib.blake2b(repr(row).encode(), digest_size=8).digest()
             sums[row[0]] += int.from_bytes(digest)
-        tx.exec_driver_sql(statement, [(connector, feed, day(row[0]), *row[1:]) for row in batch])
+        try:
+            values = [(connector, feed, day(row[0]), *row[1:]) for row in batch]
+            tx.exec_driver_sql(statement, values)
+        except DataError:
+            # The driver's own text would show the rows.
+            raise ValueError("A value does not fit its column.") from None
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
 
 
@@ -89,13 +95,16 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
 
     Rows of keys and service accounts that the provider lists are known for what they are.
     """
-    automation = [AccountKind.KEY.value, AccountKind.SERVICE.value]
+    automation = and_(
+        _account.c.kind.in_([AccountKind.KEY.value, AccountKind.SERVICE.value]),
+        _account.c.listed.is_(True),
+    )
     rows = tx.execute(
         select(_usage.c.day, func.count())
         .join(_account, _account.c.account_key == _usage.c.account_key)
         .outerjoin(_tie, _of_person())
         .where(_usage.c.connector == connector, _usage.c.feed == feed, _usage.c.day >= since)
-        .where(_tie.c.person_key.is_(None), _account.c.kind.not_in(automation))
+        .where(_tie.c.person_key.is_(None), not_(automation))
         .group_by(_usage.c.day)
     )
     return {day: int(count) for day, count in rows}
@@ -163,11 +172,20 @@ def active_days(
     return {str(person_key): int(days) for person_key, days in rows}
 
 
-def active_since(tx: Tx, feeds: Mapping[str, tuple[str, ...]], day: date) -> set[str]:
-    """Return who did anything from `day` on, complete or not: the fresh look before a nudge."""
+def active_after(
+    tx: Tx, feeds: Mapping[str, tuple[str, ...]], watermarks: Mapping[str, date | None]
+) -> set[str]:
+    """Return who did anything after a tool's own watermark: the fresh look before a nudge.
+
+    A tool without a watermark counts from its first row. Nobody's day depends on anybody else.
+    """
     kinds = or_(
         *(
-            and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+            and_(
+                _usage.c.connector == connector,
+                _usage.c.feed.in_(names),
+                _usage.c.day > (watermarks.get(connector) or date.min),
+            )
             for connector, names in feeds.items()
         )
     )
@@ -176,7 +194,7 @@ def active_since(tx: Tx, feeds: Mapping[str, tuple[str, ...]], day: date) -> set
         .distinct()
         .select_from(_usage)
         .join(_tie, _of_person())
-        .where(kinds, _usage.c.active.is_(True), _usage.c.day >= day)
+        .where(kinds, _usage.c.active.is_(True))
     )
     return set(rows.scalars())
 
