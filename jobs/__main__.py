@@ -8,6 +8,7 @@ from jobs.clock import Clock, run_now
 from jobs.schedule import JOBS
 from unranked import bootstrap
 from unranked.errors import UnrankedError
+from unranked.services.runtime import Runtime
 
 STOP_SECONDS = 9.0
 
@@ -26,8 +27,8 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no job {unknown[0]}; there are {', '.join(JOBS)}.\n")
         return 2
-    results = [run_now(runtime, name) for name in names]  # a failure stops none of the others
     if names:
+        results = [_ended_well(runtime, name) for name in names]  # one failure stops no other
         return 0 if all(results) else 1
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,6 +37,14 @@ def main(names: list[str]) -> int:
     clock.start()
     ended.wait()
     return 0 if clock.stop(within_seconds=STOP_SECONDS) else 1
+
+
+def _ended_well(runtime: Runtime, name: str) -> bool:
+    try:
+        run_now(runtime, name)
+    except UnrankedError:  # it is in the log
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from jobs.schedule import FIRST_ORDER, JOBS, Report
-from unranked.errors import UnrankedError
+from unranked.errors import JobError, UnrankedError
 from unranked.services.runtime import Runtime
 from unranked.store import runs
 
@@ -88,16 +88,24 @@ def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: Fal
     return claim is not None and _run(runtime, name, claim, stop)
 
 
-def run_now(runtime: Runtime, name: str) -> bool:
-    """Run one job now, whether it is due or not; return whether it ended well."""
+def run_now(runtime: Runtime, name: str) -> None:
+    """Run one job now, whether it is due or not.
+
+    Raises UnrankedError when it failed, or when somebody runs it already.
+    """
     with runtime.store.write() as tx:
         runs.declare(tx, JOBS)
         runs.make_due(tx, name, at=runtime.clock())
     claim = _claimed(runtime, name)
     if claim is None:
-        _tell(name, {}, "It runs already.", "Wait until it ends; it is due again after that.")
-        return False
-    return _run(runtime, name, claim, lambda: False)
+        raise JobError(
+            f"The job {name} runs already.", hint="Wait until it ends; it is due again after that."
+        )
+    if _run(runtime, name, claim, lambda: False):
+        return
+    with runtime.store.read() as tx:
+        (state,) = (state for state in runs.states(tx) if state.name == name)
+    raise JobError(f"The job {name} failed. {state.error}", hint=state.hint)
 
 
 def _claimed(runtime: Runtime, name: str) -> str | None:

@@ -14,7 +14,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from unranked import bootstrap, config
 from unranked.bootstrap import Wiring
@@ -135,7 +134,9 @@ def job(
         for what, count in chosen.try_out(runtime).items():
             typer.echo(f"{what.replace('_', ' ')}: {count}")
         return 0
-    return 0 if run_now(runtime, name) else 1
+    run_now(runtime, name)
+    typer.echo(f"The job {name} is done.")
+    return 0
 
 
 @app.command()
@@ -152,10 +153,7 @@ def connectors(
     if as_json:
         typer.echo(json.dumps([one.as_json() for one in found], indent=2))
         return 0
-    table = Table("Connector", "Set up", "Complete through", "Last error", "Cannot see")
-    for one in found:
-        table.add_row(*one.as_row())
-    Console().print(table)
+    typer.echo("\n\n".join(one.in_words() for one in found))
     return 0
 
 

@@ -58,3 +58,7 @@ class CursorExpiredError(ProviderError):
 
 class ChannelError(UnrankedError):
     """The chat refuses the whole workspace: nothing can be sent until somebody mends it."""
+
+
+class JobError(UnrankedError):
+    """A job did not end well, or cannot run now."""

@@ -1,5 +1,6 @@
 """A message drawn in a terminal: the second renderer, and the demo's own channel."""
 
+import math
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -33,6 +34,9 @@ def lines(message: Message) -> Iterator[str]:
 
 
 def _bars(chart: Chart) -> Iterator[str]:
+    """Yield the picture. What cannot be drawn is in the chart's words all the same."""
+    if not chart.series or not all(math.isfinite(v) for s in chart.series for v in s.values):
+        return
     yield f"{chart.title} ({chart.unit})"
     totals = [sum(values) for values in zip(*(s.values for s in chart.series), strict=True)]
     longest = max(totals, default=0) or 1

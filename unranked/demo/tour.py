@@ -31,7 +31,8 @@ def tour(*, people: int, seed: int) -> int:
     console = Console()
     console.print(
         f"[bold]Unranked on a made-up company of {people:,} people.[/bold] Providers and Slack "
-        "are stand-ins on this machine; the jobs, the store and the messages are the real ones."
+        "are stand-ins on this machine; the jobs, the store and the messages are the real ones. "
+        f"Today is {FIRST_DAY:%A %d %B %Y}."
     )
     with (
         _bars(console) as bars,
@@ -98,19 +99,22 @@ def _numbers(one: World, console: Console) -> None:
     table = Table("People by segment (exact here, because nobody is real)", "")
     for segment, count in sorted(placed.items()):
         table.add_row(segment.replace("_", " "), str(count))
-    table.add_row("all of them", str(sum(placed.values())), style="bold")
+    table.add_row(
+        "all of them, with guests and people who left", str(sum(placed.values())), style="bold"
+    )
     console.print(table)
     copies = one.slack.keys()
     by_state = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in State)
     console.print(
         f"Messages: {by_state}; "
         f"planned {sum(states.values())}. Slack holds {len(copies)}, "
-        f"of which {sum(1 for n in copies.values() if n > 1)} came twice."
+        f"of which {sum(1 for n in copies.values() if n > 1)} came twice. What is queued waits "
+        "for its reader's working hours."
     )
 
 
 def _campaign(one: World, console: Console) -> None:
-    """The built-in campaign as the team sees it: text, state, rounded reach. No list of people."""
+    """The built-in campaign as the team may see it: text, state, rounded reach. Never a list."""
     with one.runtime.store.read() as tx:
         campaign = campaigns.find(tx, nudges.SLUG)
         arms = campaigns.arms(tx, campaign.campaign_key) if campaign else {}
@@ -118,10 +122,11 @@ def _campaign(one: World, console: Console) -> None:
     held = rounded(arms.get(Arm.HOLDOUT.value, 0))
     console.print(
         f"Campaign [bold]first steps[/bold]: {campaign.state if campaign else 'not started'}. "
-        f"Reach: {reach} people get a tip, {held} are held out by a coin for comparison. "
-        "Who they are is shown to nobody. The text for people who have not started:"
+        f"Reach: {reach} people get a tip, {held} are held out by a coin for comparison (rounded "
+        "down to ten). Who they are is shown to nobody. One of its four texts, for people who "
+        "paused:"
     )
-    text = messages.from_content(messages.nudge_content("never_used", ["anthropic"]), token="")
+    text = messages.from_content(messages.nudge_content("lapsed", ["anthropic"]), token="")
     drawn.draw(text, to="preview", console=console)
 
 

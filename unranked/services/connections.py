@@ -22,12 +22,21 @@ class ConnectionState:
     cannot_see: tuple[str, ...]
     key_from: str
 
-    def as_row(self) -> tuple[str, ...]:
-        """Return the table's row in words."""
-        set_up = "yes" if self.configured else f"no: set UNRANKED_{self.slug.upper()}_KEY"
+    def in_words(self) -> str:
+        """Return a block of lines for a terminal."""
+        how = "set up." if self.configured else f"not set up. Set UNRANKED_{self.slug.upper()}_KEY."
         through = "nothing yet" if self.complete_through is None else str(self.complete_through)
-        wrong = f"{self.error} {self.hint}".strip() or "none"
-        return (self.title, set_up, through, wrong, " ".join(self.cannot_see))
+        wrong = [self.error, self.hint] if self.configured and self.error else ["none"]
+        return "\n".join(
+            [
+                f"{self.title}: {how}",
+                f"  Key: {self.key_from}",
+                f"  Complete through: {through}",
+                *(f"  {'Last error: ' if n == 0 else ''}{line}" for n, line in enumerate(wrong)),
+                "  Cannot see:",
+                *(f"    - {line}" for line in self.cannot_see),
+            ]
+        )
 
     def as_json(self) -> dict[str, object]:
         """Return the same for a script."""

@@ -53,6 +53,13 @@ class NudgeRun:
 
 def is_fresh(runtime: Runtime) -> bool:
     """Return whether every provider's members and activity were read in the last two hours."""
+    return not not_fresh(runtime)
+
+
+def not_fresh(runtime: Runtime) -> str:
+    """Return why the figures are not fresh and whole, in words; empty when they are."""
+    if not runtime.connectors:
+        return "no provider is set up: set UNRANKED_ANTHROPIC_KEY or UNRANKED_OPENAI_KEY"
     now = runtime.clock()
     with runtime.store.read() as tx:
         states = coverage.states(tx)
@@ -63,17 +70,19 @@ def is_fresh(runtime: Runtime) -> bool:
             ]
             for feed in feeds:
                 state = states.get((one.connector.slug, feed.name))
-                if state is None or state.error or state.succeeded_at is None:
-                    return False
+                if state is not None and state.error:
+                    return f"{one.connector.title} failed: see `unranked connectors`"
+                if state is None or state.succeeded_at is None:
+                    return f"{one.connector.title} was never read whole: run `unranked job sync`"
                 if now - state.succeeded_at > FRESH:
-                    return False
-    return bool(runtime.connectors)
+                    return f"{one.connector.title} was not read in the last two hours"
+    return ""
 
 
 def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
     """Draw arms for everybody who may be nudged now, and queue the nudges of one arm."""
-    if not is_fresh(runtime):
-        return NudgeRun(blocked="no fresh and whole data from every provider")
+    if why := not_fresh(runtime):
+        return NudgeRun(blocked=why)
     with runtime.store.write() as tx:
         campaign = campaigns.find(tx, SLUG)
         if campaign is not None and campaign.state != campaigns.RUNNING:
