@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 
 from bot.doors import Doors
 from jobs.clock import run_now
-from unranked.errors import ConfigError
+from unranked.errors import ConfigError, JobError
 from unranked.store import outbox, runs
 from unranked.store.outbox import Planned, State
 from unranked.web import Server, application
@@ -62,7 +62,7 @@ def test_it_is_not_ready_on_a_database_of_another_revision_and_says_what_to_do(c
     assert "newer Unranked" in ready.json()["hint"]
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 0), (9, 0), (10, 10), (19, 10), (37, 30)])
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 0), (9, 0), (19, 0), (20, 20), (37, 30)])
 def test_messages_are_counted_by_state_and_rounded_down_to_ten(company, count, shown):
     queue(company, count)
     with opened(company) as front:
@@ -76,8 +76,9 @@ def test_messages_are_counted_by_state_and_rounded_down_to_ten(company, count, s
 
 def test_the_metrics_tell_of_jobs_and_feeds_and_of_no_person(company):
     company.slack.faults.missing_scopes.add("users:read")
-    assert not run_now(company.runtime, "roster")
-    assert run_now(company.runtime, "sync")
+    with pytest.raises(JobError, match="missing_scope"):
+        run_now(company.runtime, "roster")
+    run_now(company.runtime, "sync")
     queue(company, 12)
     with opened(company) as front:
         found, body = metrics(front), front.http.get("/metrics").text
@@ -133,7 +134,8 @@ def test_with_socket_mode_the_port_has_no_door_for_slack(company):
 
 def test_a_failed_job_is_shown_by_the_store_with_what_to_do(company):
     company.slack.faults.missing_scopes.add("users:read")
-    run_now(company.runtime, "roster")
+    with pytest.raises(JobError):
+        run_now(company.runtime, "roster")
 
     with company.runtime.store.read() as tx:
         (roster,) = (one for one in runs.states(tx) if one.name == "roster")
