@@ -7,14 +7,24 @@ from unranked.domain.counts import rounded
 from unranked.errors import ChannelError
 from unranked.services import delivery
 from unranked.services.runtime import Runtime
+from unranked.store import outbox
+from unranked.store.outbox import State
 
 LONGEST = timedelta(seconds=50)
+NO_RIGHT = "missing_scope"
 
 
 def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
-    """Send. Raises ChannelError when the chat refuses the whole workspace."""
+    """Send. Raises ChannelError when the chat refuses the whole workspace, or to be looked into."""
     end = runtime.clock() + LONGEST
     done = delivery.run(runtime, stop=lambda: stop() or runtime.clock() >= end)
     if done.error:
         raise ChannelError(done.error, hint=done.hint)
+    with runtime.store.read() as tx:
+        unseen = outbox.counts(tx).get((State.IN_DOUBT, NO_RIGHT))
+    if unseen:
+        raise ChannelError(
+            "Whether some messages arrived cannot be looked up: the app lacks a right.",
+            hint="Give the app im:history, as manifest.yml does, and install it again.",
+        )
     return {step.value: rounded(n) for step, n in sorted(done.steps.items())}

@@ -367,6 +367,7 @@ COUNTS = st.builds(
     n_out=st.integers(0, 10**7),
     n_cr=st.integers(0, 10**8),
     n_cw5=st.integers(0, 10**7),
+    n_cw1h=st.integers(0, 10**7),
 )
 
 

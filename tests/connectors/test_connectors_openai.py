@@ -392,3 +392,8 @@ def test_a_projects_id_cannot_lead_to_another_path():
     ):
         list(CONNECTOR.fetch(api, "members", ONE_DAY))
     assert provider.asked[-1].path == "/v1/organization/projects/..%2F..%2Fusers%3Fx%3D/api_keys"
+
+
+def test_an_answer_of_nothing_but_unknown_kinds_is_an_error_and_not_nobodys_use():
+    with pytest.raises(ProviderError, match="shape"):
+        parsed({"object": "organization.usage.renamed.result"}, "completions")

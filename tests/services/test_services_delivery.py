@@ -11,8 +11,9 @@ from unranked.demo.slack_members import Member
 from unranked.services import choices, delivery, messages
 from unranked.services.choices import Asker
 from unranked.services.delivery import Step
-from unranked.store import outbox
+from unranked.store import outbox, vault
 from unranked.store.outbox import Planned, State
+from unranked.store.vault import Entry
 
 
 def queue(world, *names):
@@ -138,6 +139,15 @@ def test_a_person_who_cannot_be_written_to_ends_with_the_reason(world, code):
     world.deliver()
     assert states(world) == {("failed", code): 1, ("sent", ""): 1}
     assert world.got(bo)
+
+
+def test_a_conversation_that_slack_knows_no_more_is_opened_anew_once(world):
+    (ada,) = queue(world, "ada")
+    with world.runtime.store.write() as tx:
+        vault.put(tx, [Entry(world.key(ada), "slack", vault.CONVERSATION, "D0OF0ANOTHER")])
+    world.deliver()
+    assert states(world) == {("sent", ""): 1}
+    assert len(world.got(ada)) == 1
 
 
 @pytest.mark.parametrize("fault", ["invalid_auth", "messages_tab_disabled"])

@@ -35,10 +35,10 @@ def lines(message: Message) -> Iterator[str]:
 
 def _bars(chart: Chart) -> Iterator[str]:
     """Yield the picture. What cannot be drawn is in the chart's words all the same."""
-    if not chart.series or not all(math.isfinite(v) for s in chart.series for v in s.values):
+    totals = [sum(values) for values in zip(*(s.values for s in chart.series), strict=True)]
+    if not totals or not all(map(math.isfinite, totals)):
         return
     yield f"{chart.title} ({chart.unit})"
-    totals = [sum(values) for values in zip(*(s.values for s in chart.series), strict=True)]
-    longest = max(totals, default=0) or 1
+    longest = max(0.0, *totals) or 1
     for category, total in zip(chart.categories, totals, strict=True):
-        yield f"{category:>8} {'#' * round(_BAR * max(0.0, total) / longest)}"
+        yield f"{category:>8} {'#' * round(_BAR * (max(0.0, total) / longest))}"

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from unranked.connectors.answers import Fields, checked_day, follow, unless_refused
+from unranked.connectors.answers import Fields, checked_day, follow, unknown_shape, unless_refused
 from unranked.connectors.base import Api, Auth, Connector, Feed, FeedKind, Page, emails
 from unranked.domain.usage import (
     NOBODY,
@@ -81,18 +81,25 @@ def fetch(api: Api, feed: str, window: Window) -> Iterator[Page]:
 
 
 def parse(page: Page) -> Records:
-    """Yield a page's records. Results of a kind that is not known yet are left out."""
+    """Yield a page's records. Results of other kinds are left out, but not where all are other."""
     if page.feed == "members":
         yield from _parse_members(page)
         return
     kind = _OBJECT.get(page.feed, f"organization.usage.{page.feed}.result")
+    known = unknown = 0
     for bucket in _rows(page.body):
         day = bucket.day("start_time")
         for result in bucket.rows("results"):
-            if result.text("object") == kind:
+            if result.text("object") != kind:
+                unknown += 1
+            else:
+                known += 1
                 checked_day(page, day, title=_TITLE)  # an empty day outside does no harm
                 record = _cost if page.feed in _COSTS_BY else _usage
                 yield record(page.feed, day, result)
+    if unknown and not known:
+        # A kind that was renamed must not read as nobody's use.
+        raise unknown_shape(_TITLE, "object")
 
 
 def _fetch_usage(api: Api, feed: str, part: Window) -> Iterator[Any]:

@@ -23,6 +23,8 @@ from unranked.store.outbox import Claimed, Pause, State
 from unranked.store.vault import Entry
 
 LOOKS_NEEDED = 2
+GONE = "channel_not_found"
+
 TOO_LATE = timedelta(days=14)
 """After so long what decided a message no longer holds, and it is not sent any more."""
 
@@ -185,6 +187,12 @@ def _end(runtime: Runtime, message: Claimed, step: Step, reason: str) -> Step:
 
 def _not_sent(runtime: Runtime, message: Claimed, receipt: Receipt) -> Step:
     now = runtime.clock()
+    if receipt.outcome is Outcome.REFUSED and receipt.reason == GONE and not message.attempts:
+        # The conversation that is known may be of another installation: open it anew, once.
+        with runtime.store.write() as tx:
+            vault.forget(tx, message.person_key, message.channel, vault.CONVERSATION)
+            outbox.requeue(tx, message, not_before=now, reason=receipt.reason)
+        return Step.WAITS
     if receipt.outcome is Outcome.REFUSED:
         return _end(runtime, message, Step.FAILED, receipt.reason)
     with runtime.store.write() as tx:

@@ -27,7 +27,7 @@ from unranked.store.usage import Loaded, Row
 
 _MEMORY = 8 * 1024 * 1024
 _RESTARTS = 2
-_REFUSED = {400, 403, 404}
+_REFUSED = {400, 403, 404, 422}
 
 
 @dataclass(frozen=True, slots=True)

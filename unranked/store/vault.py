@@ -101,6 +101,12 @@ def value(tx: Tx, subject_key: str, realm: str, kind: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def forget(tx: Tx, subject_key: str, realm: str, kind: str) -> None:
+    """Delete the subject's values of one realm and kind."""
+    mine = (_vault.c.subject_key == subject_key) & (_vault.c.realm == realm)
+    tx.execute(delete(_vault).where(mine, _vault.c.kind == kind))
+
+
 def destroy(tx: Tx, subject_key: str) -> None:
     """Delete every entry of the subject; its key then leads nowhere."""
     tx.execute(delete(_vault).where(_vault.c.subject_key == subject_key))
