@@ -100,7 +100,9 @@ def test_the_connector_counts_every_token_of_the_settled_days(told):
 
 def test_the_connector_adds_up_every_cent_of_the_settled_days(told):
     tool, connector, records, _ = told
-    billed = {feed.name for feed in connector.feeds if feed.kind is FeedKind.COST and feed.billed}
+    billed = {
+        f.name for f in connector.feeds if f.kind is FeedKind.COST and f.billed and f.per_person
+    }
     amounts = [
         row.cost.amount
         for row in usage_of(records, tool, kind=FeedKind.COST, connector=connector)

@@ -139,6 +139,12 @@ def _send(runtime: Runtime, message: Claimed, conversation: str) -> Step:
             outbox.sent(tx, message, receipt=receipt.stamp, now=runtime.clock())
             outbox.resume(tx, message.channel)
         return Step.SENT
+    if receipt.reason == GONE and not message.attempts:
+        # The conversation that is known may be of another installation: open it anew, once.
+        with runtime.store.write() as tx:
+            vault.forget(tx, message.person_key, message.channel, vault.CONVERSATION)
+            outbox.requeue(tx, message, not_before=runtime.clock(), reason=receipt.reason)
+        return Step.WAITS
     return _not_sent(runtime, message, receipt)
 
 
@@ -187,12 +193,6 @@ def _end(runtime: Runtime, message: Claimed, step: Step, reason: str) -> Step:
 
 def _not_sent(runtime: Runtime, message: Claimed, receipt: Receipt) -> Step:
     now = runtime.clock()
-    if receipt.outcome is Outcome.REFUSED and receipt.reason == GONE and not message.attempts:
-        # The conversation that is known may be of another installation: open it anew, once.
-        with runtime.store.write() as tx:
-            vault.forget(tx, message.person_key, message.channel, vault.CONVERSATION)
-            outbox.requeue(tx, message, not_before=now, reason=receipt.reason)
-        return Step.WAITS
     if receipt.outcome is Outcome.REFUSED:
         return _end(runtime, message, Step.FAILED, receipt.reason)
     with runtime.store.write() as tx:
