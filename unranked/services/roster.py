@@ -39,6 +39,12 @@ def refresh(runtime: Runtime) -> RosterRun:
             "The chat's member list holds nobody.",
             hint="Check that the token belongs to the right workspace. Nothing was changed.",
         )
+    if not any(member.email for member in members if member.present):
+        raise RosterError(
+            "The chat's member list holds no e-mail address.",
+            hint="Give the app the right users:read.email: compare it with manifest.yml and "
+            "install it again. Nothing was changed.",
+        )
     today = runtime.clock().date()
     with runtime.store.write() as tx:
         humans = [member for member in members if member.kind is not PersonKind.BOT]
