@@ -36,9 +36,7 @@ class Wiring:
 
 def settings() -> Settings:
     """Return the settings. Raises ConfigError for a wrong or unknown one."""
-    slugs = list(connectors.found())
-    config.refuse_unknown_names(slugs)
-    config.refuse_unknown_lines(slugs)
+    config.refuse_unknown_names(connectors.found())
     return config.read()
 
 
@@ -77,6 +75,7 @@ def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
         help_contact=chosen.help_contact,
         default_zone=chosen.default_zone,
         roster_csv=chosen.roster_csv,
+        holidays=chosen.confirmed_holidays,
         progress=wiring.progress,
     )
 

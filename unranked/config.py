@@ -7,6 +7,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
@@ -82,6 +83,11 @@ class Settings(_Read):
     default_zone: str = Field(
         "", description="The time zone of people whose own is unknown; empty: they get no nudge."
     )
+    holidays: str = Field(
+        "",
+        description="Days on which the whole company rests, as 2026-12-28, 2026-12-29: little use "
+        "on them is then normal, and does not hold up the figures.",
+    )
     http: bool | None = Field(
         None, description="Serve HTTP. By default only where Socket Mode is not used."
     )
@@ -115,6 +121,19 @@ class Settings(_Read):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") + "/"
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_days(cls, value: str) -> str:
+        try:
+            return ",".join(date.fromisoformat(d.strip()).isoformat() for d in _pieces(value))
+        except ValueError:
+            raise ValueError("must be days such as 2026-12-28, with commas between them") from None
+
+    @property
+    def confirmed_holidays(self) -> frozenset[date]:
+        """The days of `holidays`."""
+        return frozenset(date.fromisoformat(day) for day in _pieces(self.holidays))
 
     @property
     def socket_mode(self) -> bool:
@@ -152,6 +171,10 @@ class ConnectorSettings(_Read):
                 f"The key file {self.key_file} cannot be read ({type(error).__name__}).",
                 hint="Point the setting ending in _KEY_FILE at a readable text file.",
             ) from error
+
+
+def _pieces(value: str) -> list[str]:
+    return [piece for piece in value.split(",") if piece.strip()]
 
 
 def read() -> Settings:
@@ -205,23 +228,6 @@ def _no_setting(name: str, known: Iterable[str], where: str = "") -> ConfigError
         f"There is no setting {name}{where}.",
         hint=f"Did you mean {close[0]}?" if close else "Take it out.",
     )
-
-
-def refuse_unknown_lines(slugs: Iterable[str]) -> None:
-    """Raise ConfigError for a line of the TOML file that nobody reads."""
-    tables = set(slugs)
-    plain = {name for name, field in Settings.model_fields.items()} - tables
-    for name, value in _toml().items():
-        known = tables if isinstance(value, dict) else plain
-        inside = value if isinstance(value, dict) else {}
-        wrong = [n for n in inside if n not in ConnectorSettings.model_fields]
-        if name not in known or wrong:
-            line, others = (name, known) if name not in known else (wrong[0], set(inside))
-            close = difflib.get_close_matches(line, others or known, n=1)
-            raise ConfigError(
-                f"{TOML_FILE} has no setting {line}.",
-                hint=f"Did you mean {close[0]}?" if close else "Take it out.",
-            )
 
 
 def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:

@@ -223,6 +223,7 @@ def upgrade() -> None:
             "credential",
             "project",
             "variant",
+            "currency",
         ),
     )
     with op.batch_alter_table("usage", schema=None) as batch_op:

@@ -16,6 +16,7 @@ from unranked.connectors.base import FeedKind
 from unranked.demo.blocks_limits import problems
 from unranked.demo.slack_members import Member
 from unranked.domain.usage import AccountKind, AccountRecord, AccountRef, Tokens, UsageRecord
+from unranked.domain.value import Prices
 from unranked.services import messages
 from unranked.services.segments import consent_from
 from unranked.store import campaigns
@@ -175,6 +176,19 @@ def test_the_worked_numbers_of_the_method_come_out_and_raw_tokens_never(world, r
     for number in {*counts, raw} - {0}:
         for shown in (f"{number}", f"{number:,}", f"{number / 1e6:.2f} m", f"{number / 1e6:.1f} m"):
             assert shown not in said.lower()
+
+
+def test_a_token_of_a_kind_without_a_price_takes_nothing_away_from_the_rest(world, monkeypatch):
+    def without_a_price_for_writes(*_):
+        return Prices(p_in=Decimal(5), p_out=Decimal(25))
+
+    monkeypatch.setattr("unranked.prices.of_model", without_a_price_for_writes)
+    priced(world, Tokens(n_in=2_000_000, n_cw1h=1))
+    with opened(world) as front:
+        said = words(front.tokens("UADA"))
+
+    assert "Cost: at least $10.00. That is at least 2.00 million cost-weighted tokens." in said
+    assert "some use has no known price" in said
 
 
 SUBCOMMAND_TITLES = {

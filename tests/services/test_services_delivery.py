@@ -164,6 +164,19 @@ def test_a_workspace_that_refuses_everything_is_said_loudly_and_loses_no_message
     assert world.deliver().error == ""
 
 
+def test_a_message_whose_text_is_gone_fails_and_holds_up_nobody_else(world):
+    ada, bob = queue(world, "ada", "bob")
+    with world.runtime.store.write() as tx:
+        tx.exec_driver_sql(
+            "UPDATE outbox SET content = '{}', not_before = '2026-01-01 00:00:00' "  # noqa: S608 - a key of our own
+            f"WHERE person_key = '{world.key(ada)}'"
+        )
+    world.deliver()
+
+    assert states(world) == {("failed", "no_text"): 1, ("sent", ""): 1}
+    assert (len(world.got(ada)), len(world.got(bob))) == (0, 1)
+
+
 def test_stop_ends_what_is_queued_and_what_is_in_doubt_is_not_sent_again(world):
     ada, bo = queue(world, "ada", "bo")
     world.slack.faults.cut = 1

@@ -258,3 +258,26 @@ def test_a_paused_campaign_sends_nothing_that_is_queued(world):
     world.now += timedelta(minutes=20)
     world.deliver()
     assert sum(world.slack.keys().values()) == sum(counts(world).values())
+
+
+def test_who_comes_back_under_a_new_chat_account_keeps_their_arm_and_is_not_nudged_again(world_on):
+    some_work(world_on)
+    before = [world_on.person(f"quiet{n}") for n in range(6)]
+    world_on.learn(days=3)
+    world_on.plan()
+    workspace = world_on.slack._workspace
+    for n, member_id in enumerate(before):
+        workspace.members[member_id] = replace(workspace.members[member_id], deleted=True)
+        world_on.slack.join(Member(f"UNEW{n}", "Quiet", f"quiet{n}@corp.example"))
+    workspace.order = list(workspace.members.values())
+    world_on.now += timedelta(days=1)
+    world_on.learn(days=1)
+    again = world_on.plan()
+
+    assert again.eligible == 0
+    with world_on.runtime.store.read() as tx:
+        campaign = campaigns.find(tx, nudges.SLUG)
+        arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
+        assert len(arms) == len(campaigns.enrolled(tx, campaign.campaign_key)) == 12
+    for n, member_id in enumerate(before):
+        assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]

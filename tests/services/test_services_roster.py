@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 
 from unranked.demo.slack_members import Member
+from unranked.domain.consent import Consent
 from unranked.domain.people import PersonKind
 from unranked.domain.usage import Window
 from unranked.errors import RosterError
-from unranked.services import answers, roster
+from unranked.services import answers, roster, segments
 from unranked.store import people, vault
 
 BEFORE, AFTER = date(2026, 2, 9), date(2026, 3, 10)
@@ -209,6 +210,17 @@ def test_the_csv_adds_what_the_chat_does_not_know(company, tmp_path):
     assert leave == [Window(date(2026, 3, 16), date(2026, 3, 21))]
 
 
+def test_leave_without_an_end_holds_until_the_csv_says_another(company, tmp_path):
+    with_csv(company, tmp_path, "ada@corp.example,,,,,2026-02-16/,")
+    roster.refresh(company.runtime)
+    ada = person(company, "UADA")
+    with company.runtime.store.read() as tx:
+        leave = people.absences(tx, ada.person_key)[ada.person_key]
+    assert leave == [Window(date(2026, 2, 16), date.max)]
+    calendar = segments.calendar_of(ada, leave, Consent(), today=company.now.date())
+    assert not any(calendar.works_on(date(2026, 3, day)) for day in range(1, 32))
+
+
 def test_a_manager_whom_the_chat_does_not_know_is_none(company, tmp_path):
     with_csv(company, tmp_path, "ada@corp.example,boss@corp.example,,,,,")
     roster.refresh(company.runtime)
@@ -277,6 +289,20 @@ def test_a_token_that_lost_the_right_to_read_addresses_is_said_and_no_address_en
 
     assert owners(company, AFTER) == owned
     assert "users:read.email" in said
+
+
+def test_a_token_of_another_workspace_is_refused_before_anybody_is_there_twice(
+    company, monkeypatch
+):
+    before = everybody(company)
+    company.person("cem")
+    monkeypatch.setattr("unranked.demo.slack_methods.TEAM_ID", "T0OTHER")
+    with pytest.raises(RosterError, match="another workspace") as refused:
+        roster.refresh(company.runtime)
+
+    assert everybody(company) == before
+    assert "SLACK_BOT_TOKEN" in refused.value.hint
+    assert "T0OTHER" not in str(refused.value)
 
 
 def test_reading_the_same_roster_again_changes_no_row(company):

@@ -1,5 +1,6 @@
 """Figures in: whole or not at all, once, and never taken for zeros when they are missing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from sqlmodel import SQLModel
 
 from unranked.connectors.base import FeedKind
 from unranked.domain.segments import Segment
+from unranked.domain.usage import Window
 from unranked.errors import CursorExpiredError, ProviderError
 from unranked.services import segments, sync
-from unranked.store import campaigns, coverage
+from unranked.store import campaigns, coverage, usage
 
 DAYS = [date(2026, 2, day) for day in range(2, 28)]
 WEEKDAYS = [day for day in DAYS if day.weekday() < 5]
@@ -239,3 +241,28 @@ def test_one_odd_value_is_that_feeds_error_and_stops_no_other_provider(world_on,
     assert {run.connector for run in wrong} == {"acme"}
     assert all("cannot be stored" in run.error and run.hint for run in wrong)
     assert all(run.rows for run in runs if run.connector == "beta" and run.feed == "usage")
+
+
+def test_a_confirmed_holiday_does_not_hold_up_the_figures(world):
+    everybody_works(world)
+    holiday = date(2026, 2, 26)
+    for name in ("ada", "bo"):
+        del world.tools["acme"].rows[holiday, f"{name}@corp.example"]
+    world.at("2026-02-28T10:00+00:00")
+    world.learn(days=2)
+    held_up = complete_through(world)
+    world.runtime = replace(world.runtime, holidays=frozenset({holiday}))
+    world.learn(days=1)
+
+    assert held_up == holiday - timedelta(days=1)
+    assert complete_through(world) >= holiday
+
+
+def test_two_rows_that_differ_in_their_currency_alone_stay_two(world_on):
+    day = date(2026, 2, 26)
+    window = Window(day, day + timedelta(days=1))
+    row = (day, "a-1", "", "", "", "", "", "", False, None, None, None, None, None, None, 5)
+    with world_on.runtime.store.write() as tx:
+        usage.replace_days(tx, "acme", "cost", window, [(*row, "USD"), (*row, "EUR")])
+        rows = tx.exec_driver_sql("SELECT currency FROM usage WHERE account_key = 'a-1'").scalars()
+        assert sorted(rows) == ["EUR", "USD"]

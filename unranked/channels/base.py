@@ -133,6 +133,9 @@ class Channel(Protocol):
 
     name: str
 
+    def workspace(self) -> str:
+        """Return the workspace's own id. Raises RosterError."""
+
     def members(self) -> Iterator[ChatMember]:
         """Yield every member of the workspace, all pages. Raises RosterError."""
 

@@ -60,6 +60,14 @@ class Slack:
         )
         self._sleep = sleeper
 
+    def workspace(self) -> str:
+        """Return the team id behind the token. Raises RosterError for a token Slack refuses."""
+        try:
+            answer = self._client.auth_test()
+        except (SlackApiError, OSError, HTTPException) as error:
+            raise _unreadable(_refusal(error)) from None
+        return str(answer.get("enterprise_id") or answer.get("team_id") or "")
+
     def members(self) -> Iterator[ChatMember]:
         """Yield every member, page by page. Raises RosterError naming the missing right."""
         cursor = ""

@@ -14,6 +14,7 @@ from unranked.errors import ProviderError
 
 _LARGEST = 2**63 - 1  # what a column of the store can hold
 _MOST_DIGITS = 30
+_CODE = 3
 
 
 class Fields:
@@ -91,6 +92,19 @@ class Fields:
         except ArithmeticError:
             pass
         raise unknown_shape(self._title, name)
+
+    def currency(self, name: str) -> str:
+        """Return the ISO 4217 code under that name in capitals."""
+        if code := self.maybe_currency(name):
+            return code
+        raise unknown_shape(self._title, name)
+
+    def maybe_currency(self, name: str) -> str:
+        """Return the ISO 4217 code under that name in capitals, empty for null."""
+        code = self.maybe_text(name).upper()
+        if code and not (len(code) == _CODE and code.isascii() and code.isalpha()):
+            raise unknown_shape(self._title, name)
+        return code
 
     def maybe_amount(self, name: str) -> Decimal | None:
         """Return the number under that name, None for null."""

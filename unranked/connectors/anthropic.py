@@ -374,7 +374,7 @@ def _money(cost: Fields) -> Money:
     """
     sign, digits, exponent = cost.amount("amount").as_tuple()
     whole = Decimal((sign, digits, int(exponent) - 2))
-    return Money(whole, cost.text("currency").upper())
+    return Money(whole, cost.currency("currency"))
 
 
 def _rows(body: object) -> Iterator[Fields]:

@@ -183,8 +183,8 @@ def _cost(feed: str, day: date, result: Fields) -> UsageRecord:
 def _money(amount: Fields | None) -> Money | None:
     """Return the amount; without a value or a currency it is unknown, which is not zero."""
     value = amount.maybe_amount("value") if amount else None
-    currency = amount.maybe_text("currency") if amount else ""
-    return Money(value, currency.upper()) if value is not None and currency else None
+    currency = amount.maybe_currency("currency") if amount else ""
+    return Money(value, currency) if value is not None and currency else None
 
 
 def _account(result: Fields) -> AccountRef:

@@ -22,8 +22,20 @@ class Prices:
     p_cw1h: Decimal | None = None
 
 
-def cost(tokens: Tokens, prices: Prices) -> Decimal | None:
-    """Return C of F1 in currency units, or None when a kind that was used has no known price."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """C of F1 in currency units. Not `complete`: a kind that was used has no known price.
+
+    The amount is then a lower bound. Leaving the priced kinds out as well would let one token of
+    an unpriced kind lower what is said.
+    """
+
+    amount: Decimal
+    complete: bool = True
+
+
+def cost(tokens: Tokens, prices: Prices) -> Cost:
+    """Return C of F1 for the kinds that have a price."""
     pairs = (
         (tokens.n_in, prices.p_in),
         (tokens.n_out, prices.p_out),
@@ -31,9 +43,8 @@ def cost(tokens: Tokens, prices: Prices) -> Decimal | None:
         (tokens.n_cw5, prices.p_cw5),
         (tokens.n_cw1h, prices.p_cw1h),
     )
-    if any(count and price is None for count, price in pairs):
-        return None
-    return sum((count * price for count, price in pairs if price is not None), Decimal(0)) / MILLION
+    known = sum((count * price for count, price in pairs if price is not None), Decimal(0))
+    return Cost(known / MILLION, all(price is not None for count, price in pairs if count))
 
 
 def cost_weighted_tokens(amount: Decimal) -> Decimal:

@@ -114,12 +114,11 @@ def _tool_costs(
         used = used or (activity and row.active)
         if activity is (source is CostSource.BILLED):
             continue
-        amount = row.cost if source is CostSource.BILLED else _priced(row)
-        if amount is None:
-            unpriced = unpriced or bool(row.tokens)
-            continue
-        place = (row.day, amount.currency)
-        amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
+        amount, whole = (row.cost, True) if source is CostSource.BILLED else _priced(row)
+        unpriced = unpriced or (bool(row.tokens) and (amount is None or not whole))
+        if amount is not None:
+            place = (row.day, amount.currency)
+            amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
     return ToolCosts(connector.slug, source, through, amounts, unpriced, used)
 
 
@@ -128,11 +127,16 @@ def _long_enough(complete: Completeness, through: date) -> bool:
     return since is not None and (through - since).days + 1 >= DAYS_NEEDED
 
 
-def _priced(row: DaySum) -> Money | None:
-    """Return the row's tokens at list prices, or None where a price is not known (F1)."""
+def _priced(row: DaySum) -> tuple[Money | None, bool]:
+    """Return the row's tokens at list prices (F1), and whether that is the price of all of them.
+
+    None where no price is known at all.
+    """
     known = prices.of_model(row.connector, row.model, row.tier, row.day)
-    amount = None if known is None else cost(row.tokens, known)
-    return None if amount is None else Money(amount)
+    if known is None:
+        return None, False
+    found = cost(row.tokens, known)
+    return (Money(found.amount) if found.amount or found.complete else None), found.complete
 
 
 def _message(summary: PersonalSummary, unseen: list[str]) -> Message:

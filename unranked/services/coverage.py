@@ -1,9 +1,11 @@
 """How far a connector's data is complete, read from what was fetched and whom it belongs to."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from unranked.connectors.base import Connector, Feed, FeedKind
+from unranked.domain.constants import LAG
 from unranked.domain.coverage import DayCoverage, complete_through, unbroken, watermark_of
 from unranked.store import Tx, coverage, usage
 from unranked.store.coverage import Completeness
@@ -28,8 +30,13 @@ def activity_days(tx: Tx, connector: Connector) -> list[DayCoverage]:
     )
 
 
-def settle(tx: Tx, connector: Connector) -> Completeness:
-    """Compute and store how far the connector's figures go; call it after each run."""
+def settle(
+    tx: Tx, connector: Connector, *, holidays: AbstractSet[date] = frozenset()
+) -> Completeness:
+    """Compute and store how far the connector's figures go; call it after each run.
+
+    holidays: days on which the whole company rests, as an operator confirmed.
+    """
     # Without a list of members nobody knows who has a seat: silence then means nothing.
     listed = all(
         (state := coverage.states(tx).get((connector.slug, feed.name))) is not None
@@ -41,12 +48,15 @@ def settle(tx: Tx, connector: Connector) -> Completeness:
     history = unbroken(days)
     billing = [feed for feed in offered_feeds(tx, connector, FeedKind.COST) if feed.per_person]
     billed = [
-        complete_through(_days(tx, connector, feed, with_people=False), lag=feed.lag)
+        complete_through(
+            _days(tx, connector, feed, with_people=False), lag=feed.lag, holidays=holidays
+        )
         for feed in billing
     ]
+    lag = max(lags, default=LAG)
     one = Completeness(
         connector=connector.slug,
-        complete_through=complete_through(history, lag=max(lags)) if history else None,
+        complete_through=complete_through(history, lag=lag, holidays=holidays),
         history_since=history[0].day if history else None,
         billed=bool(billing),
         billed_through=watermark_of(billed),

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from unranked.channels.base import Look, Outcome, Presence, Receipt
+from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
 from unranked.domain.calendar import next_opening
 from unranked.domain.nudges import still_welcome
+from unranked.errors import UnrankedError
 from unranked.services import messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
@@ -107,6 +108,9 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
         return unwanted(runtime, message)
     if member_id is None:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
+    content = _words(message)
+    if content is None:  # it must not hold up everybody else's messages
+        return _end(runtime, message, Step.FAILED, "no_text")
     if conversation is None:
         opened = runtime.channel.conversation(member_id)
         if opened.outcome is Outcome.UNCLEAR:  # nothing was sent: this one again, a little later
@@ -117,10 +121,18 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
         with runtime.store.write() as tx:
             entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
             vault.replace(tx, [entry])
-    return _send(runtime, message, conversation)
+    return _send(runtime, message, conversation, content)
 
 
-def _send(runtime: Runtime, message: Claimed, conversation: str) -> Step:
+def _words(message: Claimed) -> Message | None:
+    """Return what the message says; None where its text is gone since it was queued."""
+    try:
+        return messages.from_content(message.content, token=message.key)
+    except (UnrankedError, LookupError, ValueError, TypeError):
+        return None
+
+
+def _send(runtime: Runtime, message: Claimed, conversation: str, content: Message) -> Step:
     # The last look at what the person wants, and the mark that the request leaves, are one
     # transaction: a stop that was stored before it is always seen.
     now = runtime.clock()
@@ -130,7 +142,6 @@ def _send(runtime: Runtime, message: Claimed, conversation: str) -> Step:
             return Step.LOST
     if unwanted is not None:
         return unwanted(runtime, message)
-    content = messages.from_content(message.content, token=message.key)
     if runtime.clock() + runtime.sending.timeout >= message.claimed_until:
         return Step.LOST  # this process slept: whoever claims it next looks before it sends
     receipt = runtime.channel.send(conversation, content, key=message.key)

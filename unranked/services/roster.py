@@ -33,6 +33,7 @@ class RosterRun:
 def refresh(runtime: Runtime) -> RosterRun:
     """Read the whole roster, then store it at once. Raises RosterError and changes nothing."""
     staff = staff_csv.read(runtime.roster_csv) if runtime.roster_csv else []
+    workspace = runtime.channel.workspace()
     members = list(runtime.channel.members())
     if not any(member.kind is PersonKind.MEMBER and member.present for member in members):
         raise RosterError(
@@ -47,6 +48,7 @@ def refresh(runtime: Runtime) -> RosterRun:
         )
     today = runtime.clock().date()
     with runtime.store.write() as tx:
+        _remember_workspace(tx, workspace)
         humans = [member for member in members if member.kind is not PersonKind.BOT]
         keys = _keys(tx, humans, runtime.ids)
         _store_addresses(tx, humans, keys, today)
@@ -55,8 +57,21 @@ def refresh(runtime: Runtime) -> RosterRun:
         settle_ties(tx)
         for connected in runtime.connectors:
             # Whose an account is decides how much of a day belongs to nobody (2.2 e).
-            coverage.settle(tx, connected.connector)
+            coverage.settle(tx, connected.connector, holidays=runtime.holidays)
     return _run(members, unmatched)
+
+
+def _remember_workspace(tx: Tx, workspace: str) -> None:
+    """Raise RosterError for another workspace than before: everybody would be there twice."""
+    known = vault.value(tx, vault.WORKSPACE, vault.SLACK, vault.WORKSPACE)
+    if known is None:
+        vault.put(tx, [Entry(vault.WORKSPACE, vault.SLACK, vault.WORKSPACE, workspace)])
+    elif known != workspace:
+        raise RosterError(
+            "The token belongs to another workspace than the stored roster.",
+            hint="Set SLACK_BOT_TOKEN to the workspace's own token, or set UNRANKED_DATABASE_URL "
+            "to a new database for the other one. Nothing was changed.",
+        )
 
 
 def settle_ties(tx: Tx) -> tuple[int, int]:
@@ -89,7 +104,7 @@ def _store_addresses(
         for member in humans
         if member.email and (member.present or member.email not in present)
     }
-    _carry_over_choices(tx, have.now, held)
+    _carry_over(tx, have.now, held)
     listed = {keys[member.id] for member in humans}
     gone = [pair for pair in have.now if pair[1] in listed and pair not in held]
     vault.end(tx, (Entry(key, vault.ROSTER, vault.EMAIL, email) for email, key in gone), on=today)
@@ -108,17 +123,19 @@ def _store_addresses(
     )
 
 
-def _carry_over_choices(
+def _carry_over(
     tx: Tx, before: AbstractSet[tuple[str, str]], after: AbstractSet[tuple[str, str]]
 ) -> None:
-    """Let a stop hold for the address that it was said with, though its chat account is new.
+    """Let choices and arms hold for the address they belong to, though its chat account is new.
 
-    Where it is another person's, they get no tips until they turn them on: silence does no harm.
+    So nobody gets a campaign's messages a second time. Where it is another person's address, they
+    get no tips until they turn them on: silence does no harm.
     """
     old = dict(before)
     for email, key in after - before:
         if email in old:
             campaigns.copy_choices(tx, old[email], key)
+            campaigns.copy_enrolments(tx, old[email], key)
 
 
 def _store_names(tx: Tx, humans: list[ChatMember], keys: Mapping[str, str]) -> None:

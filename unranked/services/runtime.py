@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from unranked.channels.base import Channel
@@ -54,6 +54,7 @@ class Runtime:
     """Store, connectors, channel, clock, sleeper and ids, and the few settings that services use.
 
     default_zone: of people whose own zone is unknown; empty where they get no message.
+    holidays: days on which the whole company rests, as an operator confirmed (method.md 2.2 d).
     """
 
     store: Store
@@ -66,4 +67,5 @@ class Runtime:
     help_contact: str = ""
     default_zone: str = ""
     roster_csv: Path | None = None
+    holidays: frozenset[date] = frozenset()
     progress: Progress = silent

@@ -118,7 +118,10 @@ def _weekdays(line: int, value: str) -> frozenset[int] | None:
 
 def _leave(line: int, value: str) -> Iterator[Window]:
     for piece in filter(None, (piece.strip() for piece in value.split(";"))):
-        first, _, last = piece.partition("/")
+        first, slash, last = (part.strip() for part in piece.partition("/"))
+        if slash and not last and (begins := _date(line, "leave", first)):
+            yield Window(begins, date.max)  # nobody knows yet for how long
+            continue
         start, end = _date(line, "leave", first), _date(line, "leave", last or first)
         if start is None or end is None or end < start:
             raise _wrong(line, "has leave that ends before it starts", "write first/last day")

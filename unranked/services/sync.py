@@ -4,28 +4,26 @@ A feed's pages are kept in a file until a window of days is complete. Only then 
 replaced, in one transaction. What fails before leaves everything as it was.
 """
 
-import pickle
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import BinaryIO, cast
 
-from unranked.connectors.base import Api, Connector, Feed, FeedKind, Page
+from unranked.connectors.base import Api, Connector, Feed, FeedKind
 from unranked.domain.coverage import window_to_fetch
-from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
+from unranked.domain.usage import AccountRecord, UsageRecord, Window
 from unranked.errors import CursorExpiredError, ProviderError, StoreError
 from unranked.services import coverage as completeness
 from unranked.services.accounts import Accounts
 from unranked.services.roster import settle_ties
+from unranked.services.rows import keyed
 from unranked.services.runtime import Connected, Runtime
+from unranked.services.spool import Spool
 from unranked.store import Tx, coverage, people, usage
 from unranked.store.coverage import FeedState
 from unranked.store.usage import Loaded, Row
 
-_MEMORY = 8 * 1024 * 1024
 _RESTARTS = 2
 _REFUSED = {400, 403, 404, 422}
 
@@ -59,7 +57,7 @@ def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -
     with runtime.store.write() as tx:
         settle_ties(tx)
         for connected in runtime.connectors:
-            completeness.settle(tx, connected.connector)
+            completeness.settle(tx, connected.connector, holidays=runtime.holidays)
     return runs
 
 
@@ -184,6 +182,7 @@ class _Transfer:
             lag=self._feed.lag,
             reread=self._feed.reread,
             history=self._connector.history,
+            holidays=self._runtime.holidays,
         )
         for part, spool in self._windows(window):
             with closing(spool):
@@ -199,7 +198,7 @@ class _Transfer:
             with self._runtime.store.write() as tx:
                 self._replace(tx, part, iter(()))
 
-    def _windows(self, window: Window) -> Iterator[tuple[Window, "_Spool"]]:
+    def _windows(self, window: Window) -> Iterator[tuple[Window, Spool]]:
         """Yield each window of days with all its pages. A listing that expired starts again."""
         start, restarts, complete = window.start, 0, False
         while not complete:
@@ -207,7 +206,7 @@ class _Transfer:
             pages = self._connector.fetch(self._api, self._feed.name, wanted)
             try:
                 for part, group in groupby(pages, key=lambda page: page.window):
-                    yield part or wanted, _Spool.of(group)
+                    yield part or wanted, Spool.of(group)
                     start = part.end if part else window.end
                 complete = True
             except CursorExpiredError:
@@ -215,7 +214,7 @@ class _Transfer:
                 if restarts > _RESTARTS:
                     raise
 
-    def _store(self, window: Window, spool: "_Spool") -> None:
+    def _store(self, window: Window, spool: Spool) -> None:
         with self._runtime.store.read() as tx:
             stored = usage.stored_rows(tx, self._connector.slug, self._feed.name, window)
         if stored and not self._seen_any and not any(self._usage(spool)):
@@ -233,23 +232,9 @@ class _Transfer:
         self._rows += fetched
         self._seen_any = self._seen_any or fetched > 0
 
-    def _keyed(self, tx: Tx, spool: "_Spool", window: Window) -> Iterator[Row]:
-        """Yield the rows with account keys. What belongs to no account is summed, not listed."""
+    def _keyed(self, tx: Tx, spool: Spool, window: Window) -> Iterator[Row]:
         accounts = self._accounts(tx)
-        nobody: dict[tuple[object, ...], UsageRecord] = {}
-        for record in self._records(spool):
-            if isinstance(record, AccountRecord):
-                accounts.mention(record)
-                continue
-            if not window.start <= record.day < window.end:
-                raise _outside(self._connector)
-            if record.account.kind is AccountKind.NOBODY:
-                key = _key(record)
-                nobody[key] = _summed(nobody[key], record) if key in nobody else record
-                continue
-            yield _row(record, accounts)
-        for record in nobody.values():
-            yield _row(record, accounts)
+        yield from keyed(self._records(spool), accounts, window, title=self._connector.title)
         accounts.save(tx)
 
     def _accounts(self, tx: Tx) -> Accounts:
@@ -260,86 +245,12 @@ class _Transfer:
             )
         return self._known_accounts
 
-    def _usage(self, spool: "_Spool") -> Iterator[UsageRecord]:
+    def _usage(self, spool: Spool) -> Iterator[UsageRecord]:
         return (record for record in self._records(spool) if isinstance(record, UsageRecord))
 
-    def _records(self, spool: "_Spool") -> Iterator[UsageRecord | AccountRecord]:
+    def _records(self, spool: Spool) -> Iterator[UsageRecord | AccountRecord]:
         for page in spool.pages():
             yield from self._connector.parse(page)
-
-
-class _Spool:
-    """Pages kept outside memory, in a file that has no name and is gone when it is closed."""
-
-    def __init__(self) -> None:
-        self._file = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_MEMORY))  # noqa: SIM115 - closed by `close`
-
-    @classmethod
-    def of(cls, pages: Iterator[Page]) -> "_Spool":
-        """Keep all the pages. What fails half-way leaves nothing behind."""
-        spool = cls()
-        try:
-            for page in pages:
-                pickle.dump(page, spool._file, protocol=pickle.HIGHEST_PROTOCOL)
-        except BaseException:
-            spool.close()
-            raise
-        return spool
-
-    def pages(self) -> Iterator[Page]:
-        """Yield every page kept, from the first."""
-        self._file.seek(0)
-        while True:
-            try:
-                yield pickle.load(self._file)  # noqa: S301 - our own file, written a moment ago
-            except EOFError:
-                return
-
-    def close(self) -> None:
-        """Forget the pages."""
-        self._file.close()
-
-
-def _key(record: UsageRecord) -> tuple[object, ...]:
-    return (record.day, record.product, record.model, record.tier, record.project, record.variant)
-
-
-def _summed(one: UsageRecord, other: UsageRecord) -> UsageRecord:
-    """Add two rows of which the provider says not even whether they are the same account's."""
-    tokens = one.tokens or other.tokens
-    if one.tokens is not None and other.tokens is not None:
-        tokens = one.tokens + other.tokens
-    cost = one.cost or other.cost
-    if one.cost is not None and other.cost is not None:
-        cost = one.cost + other.cost
-    requests = one.requests if other.requests is None else (one.requests or 0) + other.requests
-    return replace(
-        one, tokens=tokens, cost=cost, requests=requests, active=one.active or other.active
-    )
-
-
-def _row(record: UsageRecord, accounts: Accounts) -> Row:
-    tokens = record.tokens
-    counts = (
-        (None,) * 5
-        if tokens is None
-        else (tokens.n_in, tokens.n_out, tokens.n_cr, tokens.n_cw5, tokens.n_cw1h)
-    )
-    return (
-        record.day,
-        accounts.key(record.account),
-        record.product,
-        record.model,
-        record.tier,
-        "" if record.credential is None else accounts.key(record.credential),
-        record.project,
-        record.variant,
-        record.is_activity,
-        record.requests,
-        *counts,
-        usage.nano(record.cost),
-        "" if record.cost is None else record.cost.currency,
-    )
 
 
 def _too_few(connector: Connector) -> ProviderError:
@@ -355,14 +266,6 @@ def _unusable(connector: Connector, odd: Exception) -> ProviderError:
     # Only the kind of fault: its text may hold what the provider sent.
     return ProviderError(
         f"{connector.title} answered with something that cannot be stored ({type(odd).__name__}).",
-        hint="Nothing stored was changed. Report it with the connector's name and version.",
-        retryable=False,
-    )
-
-
-def _outside(connector: Connector) -> ProviderError:
-    return ProviderError(
-        f"{connector.title} answered with a day that was not asked for.",
         hint="Nothing stored was changed. Report it with the connector's name and version.",
         retryable=False,
     )

@@ -145,6 +145,19 @@ def copy_choices(tx: Tx, old_key: str, new_key: str) -> None:
         choose(tx, replace(one, person_key=new_key))
 
 
+def copy_enrolments(tx: Tx, old_key: str, new_key: str) -> None:
+    """Let the arms of one key hold for another, too, where that one has none of its own."""
+    mine = select(_enrolment.c.campaign_key).where(_enrolment.c.person_key == new_key)
+    rows = tx.execute(
+        select(_enrolment)
+        .where(_enrolment.c.person_key == old_key, _enrolment.c.campaign_key.not_in(mine))
+        .order_by(_enrolment.c.campaign_key)
+    ).mappings()
+    copies = [{**row, "person_key": new_key} for row in rows]
+    if copies:
+        tx.execute(insert(_enrolment), copies)
+
+
 def is_running(tx: Tx, campaign_key: str) -> bool:
     """Return whether the campaign sends."""
     mine = _campaign.c.campaign_key == campaign_key

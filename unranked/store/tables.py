@@ -141,7 +141,7 @@ class Usage(SQLModel, table=True):
     n_cw5: int | None = Field(default=None, sa_type=_BIG)
     n_cw1h: int | None = Field(default=None, sa_type=_BIG)
     cost_nano: int | None = Field(default=None, sa_type=_BIG)
-    currency: str = ""
+    currency: str = Field(default="", primary_key=True)
 
 
 class Coverage(SQLModel, table=True):

@@ -18,9 +18,10 @@ NANO = Decimal(10**9)
 _BATCH = 5_000
 _usage, _tie, _account = table(Usage), table(Tie), table(Account)
 
-_KEY = ("day", "account_key", "product", "model", "tier", "credential", "project", "variant")
+_DIMENSIONS = ("day", "account_key", "product", "model", "tier", "credential", "project", "variant")
+_KEY = (*_DIMENSIONS, "currency")
 _FIGURES = ("active", "requests", "n_in", "n_out", "n_cr", "n_cw5", "n_cw1h", "cost_nano")
-_COLUMNS = ("connector", "feed", *_KEY, *_FIGURES, "currency")
+_COLUMNS = ("connector", "feed", *_DIMENSIONS, *_FIGURES, "currency")
 
 Row = tuple[
     *tuple[date, str, str, str, str, str, str, str],
@@ -261,7 +262,7 @@ def _insert_statement(tx: Tx) -> str:
     # The driver's own statement: building one expression a row would cost more than the row.
     mark = "?" if tx.dialect.name == "sqlite" else "%s"
     marks = ", ".join([mark] * len(_COLUMNS))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in (*_FIGURES, "currency"))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in _FIGURES)
     return (
         f"INSERT INTO usage ({', '.join(_COLUMNS)}) VALUES ({marks}) "  # noqa: S608 - constants only
         f"ON CONFLICT (connector, feed, {', '.join(_KEY)}) DO UPDATE SET {updates}"

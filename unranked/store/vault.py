@@ -25,6 +25,7 @@ NAME = "name"
 MEMBER = "member"
 ACCOUNT = "account"
 CONVERSATION = "conversation"
+WORKSPACE = "workspace"
 
 _vault = table(Vault)
 
