@@ -217,6 +217,9 @@ class Broken:
     def __init__(self, members):
         self.members = members
 
+    def workspace(self):
+        return "T0MADEUP01"
+
 
 def test_running_a_job_by_hand_while_it_runs_is_said_and_does_not_run_it_twice(company):
     make_due(company, "roster")

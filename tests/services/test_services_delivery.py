@@ -164,12 +164,14 @@ def test_a_workspace_that_refuses_everything_is_said_loudly_and_loses_no_message
     assert world.deliver().error == ""
 
 
-def test_a_message_whose_text_is_gone_fails_and_holds_up_nobody_else(world):
+@pytest.mark.parametrize("content", ["{}", "", '{"message": "no_such_text", "tools": []}'])
+def test_a_message_whose_text_is_gone_fails_and_holds_up_nobody_else(world, content):
     ada, bob = queue(world, "ada", "bob")
     with world.runtime.store.write() as tx:
         tx.exec_driver_sql(
-            "UPDATE outbox SET content = '{}', not_before = '2026-01-01 00:00:00' "  # noqa: S608 - a key of our own
-            f"WHERE person_key = '{world.key(ada)}'"
+            "UPDATE outbox SET content = ?, not_before = '2026-01-01 00:00:00' "
+            "WHERE person_key = ?",
+            (content, world.key(ada)),
         )
     world.deliver()
 

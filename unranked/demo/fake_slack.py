@@ -14,7 +14,7 @@ from unranked.demo.http import Answer, Fake, Request, json_answer
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_faults import POST, Fault, Faults
 from unranked.demo.slack_members import Member
-from unranked.demo.slack_methods import METHODS, SCOPES, post
+from unranked.demo.slack_methods import APP_LEVEL, METHODS, SCOPES, post
 from unranked.demo.slack_views import Call, checked_blocks
 from unranked.demo.slack_workspace import Draft, Message, Workspace
 
@@ -45,7 +45,7 @@ class FakeSlack(Fake):
         self.faults = faults or Faults()
         self.calls: Counter[str] = Counter()
         self._workspace = Workspace(members, now)
-        self._token = token
+        self._token, self._app_token = token, ""
         self._numbers = itertools.count(1)
         self._counting = threading.Lock()
         self._answers: dict[str, tuple[datetime, list[dict[str, Any]]]] = {}
@@ -56,6 +56,10 @@ class FakeSlack(Fake):
     def join(self, member: Member) -> None:
         """Let somebody join the workspace, or change: a member of the same id is replaced."""
         self._workspace.add(member)
+
+    def open_socket_mode(self, app_token: str, address: Callable[[], str]) -> None:
+        """Let whoever has this app-level token (xapp-) ask for an `address()` to connect to."""
+        self._app_token, self._workspace.socket_address = app_token, address
 
     def messages_to(self, person_id: str) -> list[Message]:
         """Return the messages that a person has from the app, oldest first."""
@@ -138,19 +142,21 @@ class FakeSlack(Fake):
         headers = {"x-oauth-scopes": ",".join(sorted(scopes))}
         try:
             call = Call(self._workspace, self.faults, scopes, Arguments.of(request))
-            self._admit(request, call)
+            self._admit(request, call, of_app=method == APP_LEVEL)
             _check_scope(method, scopes)
             done = commit(post(call)) if method == POST else METHODS[method][1](call)
         except SlackError as error:
             return json_answer({"ok": False, "error": error.code, **error.more}, headers=headers)
         return None if done is None else json_answer({"ok": True, **done}, headers=headers)
 
-    def _admit(self, request: Request, call: Call) -> None:
+    def _admit(self, request: Request, call: Call, *, of_app: bool) -> None:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        token = bearer or call.args.text("token")
+        token = bearer if of_app else bearer or call.args.text("token")
         if not token:
             raise SlackError("not_authed")
-        if token != self._token or self.faults.invalid_auth:
+        if token.startswith("xapp-") is not of_app:
+            raise SlackError("not_allowed_token_type")
+        if token != (self._app_token if of_app else self._token) or self.faults.invalid_auth:
             raise SlackError("invalid_auth")
 
     def _committed(self, draft: Draft, fault: Fault | None, number: int) -> dict[str, Any] | None:

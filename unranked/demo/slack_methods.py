@@ -23,6 +23,9 @@ SCOPES = frozenset(
         "users:read.email",
     }
 )
+APP_LEVEL = "apps.connections.open"
+"""The one method that wants the app-level token (xapp-), and that token opens nothing else."""
+
 _LONGEST_TEXT = 40_000
 _LONGEST_UPDATE = 4_000
 _MOST_MEMBERS = 1000
@@ -41,6 +44,11 @@ def auth_test(_: Call) -> Fields:
         "bot_id": BOT_ID,
         "is_enterprise_install": False,
     }
+
+
+def apps_connections_open(call: Call) -> Fields:
+    """Return an address for one connection of Socket Mode. Its token is not the bot's."""
+    return {"url": call.workspace.socket_address()}
 
 
 def users_list(call: Call) -> Fields:
@@ -150,6 +158,7 @@ def chat_delete(call: Call) -> Fields:
 
 METHODS: dict[str, tuple[str, Callable[[Call], Fields]]] = {
     "auth.test": ("", auth_test),
+    APP_LEVEL: ("", apps_connections_open),
     "users.list": ("users:read", users_list),
     "users.info": ("users:read", users_info),
     "conversations.open": ("im:write", conversations_open),

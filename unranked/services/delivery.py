@@ -128,7 +128,7 @@ def _words(message: Claimed) -> Message | None:
     """Return what the message says; None where its text is gone since it was queued."""
     try:
         return messages.from_content(message.content, token=message.key)
-    except (UnrankedError, LookupError, ValueError, TypeError):
+    except (UnrankedError, LookupError, OSError, ValueError, TypeError):
         return None
 
 
