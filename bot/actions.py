@@ -11,7 +11,8 @@ from bot.reply import privately
 from unranked.services import choices, messages
 from unranked.services.runtime import Runtime
 
-ANY = re.compile(".*")
+ANY = re.compile("^(?!home_)")
+"""Every button but those of the Home tab, which answer there (home.py)."""
 
 
 def register(app: App, runtime: Runtime) -> None:

@@ -11,7 +11,7 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import actions, commands, messages
+from bot import actions, commands, home, messages
 from bot.reply import privately
 from unranked.config import Settings
 from unranked.errors import ConfigError
@@ -49,6 +49,7 @@ def build(settings: Settings, runtime: Runtime) -> App:
     )
     commands.register(app, runtime)
     actions.register(app, runtime)
+    home.register(app, runtime)
     messages.register(app, runtime)
     app.error(_failed)
     return app

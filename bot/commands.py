@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from slack_bolt import Ack, App, Respond
 
 from bot.identity import asker
+from bot.messages import is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
-from unranked.services import answers, choices, messages
+from unranked.services import answers, choices, erasure, export, messages
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
@@ -19,6 +20,8 @@ _SUBCOMMANDS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "privacy": lambda _runtime, _asker: messages.plain("privacy"),
     "mute": choices.stop,
     "unmute": choices.resume,
+    "export": lambda runtime, _asker: export.warning(runtime),
+    "forget": lambda runtime, _asker: erasure.confirmation(runtime),
 }
 
 
@@ -39,5 +42,6 @@ def answer(runtime: Runtime, who: Asker | None, typed: str) -> Message:
     """
     if who is None:
         return messages.plain("not_known")
-    subcommand = _SUBCOMMANDS.get(typed.strip().lower())
+    typed = "mute" if is_stop(typed) else typed.strip().lower()
+    subcommand = _SUBCOMMANDS.get(typed)
     return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)

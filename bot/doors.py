@@ -5,12 +5,10 @@ from threading import Thread
 from typing import Any
 
 from slack_bolt import App
-from slack_sdk.errors import SlackApiError
-from websocket import WebSocketException
 
 from bot import app as slack
+from bot import socket_mode
 from unranked.config import Settings
-from unranked.errors import ConfigError
 from unranked.services.runtime import Runtime
 from unranked.web import Server, application
 
@@ -25,7 +23,8 @@ class Doors:
         self._settings, self._runtime = settings, runtime
         self._app: App | None = slack.build(settings, runtime) if listen else None
         self._server: Server | None = None
-        self._socket: Any = None
+        self._socket: socket_mode.Client | None = None
+        self._ending: Thread | None = None
 
     def open(self) -> int | None:
         """Start to listen; return the port where there is one. Raises ConfigError."""
@@ -39,56 +38,29 @@ class Doors:
             )
             port = self._server.start()
         if self._app is not None and self._settings.socket_mode:
-            self._socket = _connected(self._app, self._settings)
+            token = self._settings.slack_app_token.get_secret_value()
+            self._socket = socket_mode.client(self._app, token)
+            socket_mode.connect(self._socket)
         return port
 
     def close(self, *, within_seconds: float = LISTENERS_SECONDS) -> bool:
         """Take nothing more and let what is under way end; return whether it ended in time."""
-        if self._socket is not None:
-            self._socket.close()
         if self._server is not None:
             self._server.stop()
-        return self._app is None or _ended(self._app, within_seconds)
+        if self._ending is None:
+            self._ending = Thread(target=self._end, daemon=True)
+            self._ending.start()
+        self._ending.join(within_seconds)
+        return not self._ending.is_alive()
+
+    def _end(self) -> None:
+        """Leave Slack, and wait for listeners that are at work after their acknowledgement."""
+        if self._socket is not None:
+            self._socket.close()
+        if self._app is not None:
+            self._app.listener_runner.listener_executor.shutdown()
 
     def _http_doors(self) -> Mapping[str, Any]:
         if self._app is None or self._settings.socket_mode:
             return {}
         return {slack.PATH: slack.wsgi(self._app)}
-
-
-def _ended(app: App, within_seconds: float) -> bool:
-    """Let listeners end that are at work after their acknowledgement; return whether they did."""
-    ending = Thread(target=app.listener_runner.listener_executor.shutdown, daemon=True)
-    ending.start()
-    ending.join(within_seconds)
-    return not ending.is_alive()
-
-
-def _connected(app: App, settings: Settings) -> Any:  # noqa: ANN401 - the SDK has no common type
-    """Return an open Socket Mode connection. Raises ConfigError when Slack gives none."""
-    socket = _socket_mode(app, settings)
-    try:
-        socket.connect()
-    except SlackApiError as error:
-        data = error.response.data
-        code = data.get("error", "no answer") if isinstance(data, dict) else "no answer"
-        raise ConfigError(
-            f"Slack refuses SLACK_APP_TOKEN ({code}).",
-            hint="Make an app-level token with connections:write (Basic Information, App-Level "
-            "Tokens); it begins with xapp-.",
-        ) from None
-    except (OSError, WebSocketException) as error:
-        raise ConfigError(
-            f"Slack cannot be reached for Socket Mode ({type(error).__name__}).",
-            hint="Check the network, the proxy and SLACK_API_URL, and start again.",
-        ) from None
-    return socket
-
-
-def _socket_mode(app: App, settings: Settings) -> Any:  # noqa: ANN401 - the SDK has no common type
-    # This client comes back half a second after a cut connection; the built-in one took 58 s.
-    from slack_bolt.adapter.socket_mode.websocket_client import (  # noqa: PLC0415 - not for HTTP
-        SocketModeHandler,
-    )
-
-    return SocketModeHandler(app, settings.slack_app_token.get_secret_value())

@@ -3,6 +3,7 @@
 What people write is compared and forgotten: it is neither kept nor logged.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
@@ -12,10 +13,17 @@ from slack_bolt import App, Say
 
 from bot.identity import asker
 from unranked.channels import blocks
+from unranked.channels.base import Message
 from unranked.services import choices, messages
 from unranked.services.runtime import Runtime
 
-STOP_WORDS = frozenset({"stop", "stop it", "unsubscribe", "mute", "cancel", "opt out", "optout"})
+STOP_WORDS = frozenset(
+    {"stop", "stop it", "unsubscribe", "mute", "cancel", "opt out", "optout", "stopp", "no more"}
+)
+_WORD = re.compile(r"[^\W_]+")
+_FILLING = frozenset(
+    {"please", "pls", "bitte", "thanks", "thank", "you", "tips", "tip", "messages", "message"}
+)
 _REMEMBERED = 5_000
 
 
@@ -28,19 +36,26 @@ def register(app: App, runtime: Runtime) -> None:
         own = event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im"
         if own or not event.get("user") or seen.before(str(body.get("event_id", ""))):
             return
-        who = asker(runtime, str(event["user"]))
-        if who is None:
-            message = messages.plain("not_known")
-        elif is_stop(str(event.get("text", ""))):
-            message = choices.stop(runtime, who)
-        else:
-            message = messages.plain("answer_dm")
+        try:
+            message = answer(runtime, str(event["user"]), str(event.get("text", "")))
+        except Exception:
+            say(text=blocks.text(messages.plain("failed")))  # nobody may think that they stopped it
+            raise
         say(text=blocks.text(message), blocks=blocks.blocks(message))
+
+
+def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
+    """Return the answer to what somebody wrote, once what it asks for is done."""
+    who = asker(runtime, member_id)
+    if who is None:
+        return messages.plain("not_known")
+    return choices.stop(runtime, who) if is_stop(typed) else messages.plain("answer_dm")
 
 
 def is_stop(text: str) -> bool:
     """Return whether the words mean that somebody wants no more tips."""
-    return " ".join(text.lower().strip(" .!?,;:'\"*_~`").split()) in STOP_WORDS
+    words = _WORD.findall(text.lower())
+    return " ".join(word for word in words if word not in _FILLING) in STOP_WORDS
 
 
 class _Seen:

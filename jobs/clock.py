@@ -146,7 +146,7 @@ def _missed(states: list[runs.JobState], now: datetime) -> list[str]:
     """Return the jobs that never ran, failed last, or whose time came since they last started."""
     missed = []
     for state in states:
-        if state.started_at is None or state.error:
+        if state.started_at is None or state.error or state.started_at > now:
             # What failed before may be why somebody starts the service again: it is mended now.
             missed.append(state.name)
             continue

@@ -6,11 +6,15 @@ from datetime import timedelta
 from unranked.domain.counts import rounded
 from unranked.errors import ChannelError
 from unranked.services import delivery
+from unranked.services.delivery import Step
 from unranked.services.runtime import Runtime
 from unranked.store import outbox
 from unranked.store.outbox import State
 
 LONGEST = timedelta(seconds=50)
+STEPS = (Step.SENT, Step.FOUND, Step.WAITS, Step.IN_DOUBT, Step.SKIPPED, Step.FAILED)
+"""Always all of them: a line that comes and goes would tell of one person."""
+
 NO_RIGHT = "missing_scope"
 
 
@@ -27,4 +31,6 @@ def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
             "Whether some messages arrived cannot be looked up: the app lacks a right.",
             hint="Give the app im:history, as manifest.yml does, and install it again.",
         )
-    return {step.value: rounded(n) for step, n in sorted(done.steps.items())}
+    if not done.steps:
+        return {}
+    return {step.value: rounded(done.steps.get(step, 0)) for step in STEPS}

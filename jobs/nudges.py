@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from unranked.connectors.base import FeedKind
 from unranked.domain.counts import rounded
+from unranked.domain.nudges import Reason
 from unranked.services import nudges, segments, sync
 from unranked.services.nudges import NudgeRun
 from unranked.services.runtime import Runtime
@@ -26,5 +27,6 @@ def try_out(runtime: Runtime) -> Mapping[str, str]:
 def _report(run: NudgeRun) -> Mapping[str, str]:
     if run.blocked:
         return {"nobody_looked_at": run.blocked}
-    held = {f"held_back_{reason.value}": rounded(n) for reason, n in sorted(run.withheld.items())}
+    # Every reason, always: a line that comes and goes would tell when somebody stopped.
+    held = {f"held_back_{one.value}": rounded(run.withheld.get(one, 0)) for one in Reason}
     return {"would_be_drawn" if run.dry else "drawn": rounded(run.eligible), **held}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jobs import delivery, nudges, roster, segments, sync
+from jobs import delivery, digests, nudges, roster, segments, sync
 from unranked.services.runtime import Runtime
 
 Stop = Callable[[], bool]
@@ -31,9 +31,10 @@ JOBS: Mapping[str, Job] = {
         Job("sync", {"minute": "5"}, sync.run),
         Job("segments", {"hour": "*/6", "minute": "40"}, segments.run),
         Job("nudges", {"minute": "50"}, nudges.run, nudges.try_out),
+        Job("digests", {"minute": "25"}, digests.run),
         Job("delivery", {"minute": "*"}, delivery.run),
     )
 }
 
-FIRST_ORDER = ("roster", "sync", "segments", "nudges", "delivery")
+FIRST_ORDER = ("roster", "sync", "segments", "nudges", "digests", "delivery")
 """The order in which a new installation runs them; each needs what the one before brought."""

@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import re
 import signal
@@ -16,13 +15,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
+from command_line import own_logging, runner, two_people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed import PATH, SECRET, command, signature
 from small_world import TOKEN
 
-from unranked import bootstrap, cli
 from unranked.demo.company import Company
 from unranked.demo.fake_anthropic import FakeAnthropic
 from unranked.demo.fake_openai import FakeOpenAI
@@ -40,13 +38,9 @@ ALL_WEEK = "Mon Tue Wed Thu Fri Sat Sun"
 
 
 @pytest.fixture(autouse=True)
-def own_logging():
-    """Put the logging back that a command set up."""
-    levels = {name: logging.getLogger(name).level for name in bootstrap._LOUD}
-    yield
-    structlog.reset_defaults()
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+def logging_of_its_own():
+    with own_logging():
+        yield
 
 
 @pytest.fixture
@@ -56,28 +50,15 @@ def url(tmp_path):
 
 @pytest.fixture
 def slack():
-    people = [
-        Member("UADA", "Ada", "ada@corp.example"),
-        Member("UBOB", "Bob", "bob@corp.example"),
-    ]
-    with FakeSlack(people, lambda: datetime.now(UTC), TOKEN) as made:
+    with two_people() as made:
         yield made
 
 
 @pytest.fixture
 def unranked(monkeypatch, capfd, url, slack):
     """Give the command line in this process: returns (exit code, standard output, errors)."""
-    monkeypatch.setenv("UNRANKED_DATABASE_URL", url)
-    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
-    monkeypatch.setenv("SLACK_API_URL", slack.url)
-
-    def run(*arguments, **settings):
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        code = cli.main(list(arguments))
-        return (code, *capfd.readouterr())
-
-    return run
+    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
+    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 def rows(path):
@@ -149,7 +130,7 @@ def test_a_database_that_cannot_be_used_is_said_with_what_to_do(unranked, addres
     assert "Traceback" not in said
 
 
-# job, connectors
+# job
 
 
 def test_a_job_needs_a_database_of_its_own_revision(unranked):
@@ -179,6 +160,32 @@ def test_a_job_runs_once_and_says_so(unranked, slack, url):
         assert len(vault.current(tx, vault.SLACK, vault.MEMBER)) == 2
     assert "UADA" not in said
     assert "corp.example" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("roster", "members of the workspace"), ("segments", "people")]
+)
+def test_a_job_says_on_a_terminal_how_far_it_is_and_never_of_how_many(
+    unranked, monkeypatch, name, what
+):
+    unranked("migrate")
+    unranked("job", "roster")
+    plain = unranked("job", name)[2]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    drawn = unranked("job", name)[2]
+
+    assert f"... {what}\n" in plain
+    assert what in drawn
+    assert "100 %" in drawn
+    assert "2/2" not in drawn + plain
+
+
+def test_a_job_whose_log_is_for_a_program_writes_nothing_else(unranked):
+    unranked("migrate")
+    code, _, said = unranked("job", "roster", UNRANKED_LOG_FORMAT="json")
+
+    assert code == 0
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["job done"]
 
 
 @contextmanager
@@ -243,29 +250,6 @@ def test_a_dry_run_of_nudges_says_rounded_counts_and_writes_nothing(unranked):
         assert "would be drawn: fewer than 20" in out
         assert rows(path) == before
         assert made.slack.calls["chat.postMessage"] == 0
-
-
-def test_connectors_says_of_each_whether_it_is_set_up_and_what_it_cannot_see(unranked):
-    unranked("migrate")
-    code, out, _ = unranked("connectors", "--json", UNRANKED_OPENAI_KEY="sk-zebra-4711")
-
-    found = {one["connector"]: one for one in json.loads(out)}
-    assert code == 0
-    assert found["openai"]["configured"] is True
-    assert found["anthropic"]["configured"] is False
-    assert found["openai"]["complete_through"] is None
-    assert all(one["cannot_see"] for one in found.values())
-    assert "zebra" not in out
-
-
-def test_connectors_as_a_table_says_what_to_set(unranked, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
-    unranked("migrate")
-    code, out, _ = unranked("connectors")
-
-    assert code == 0
-    assert "UNRANKED_ANTHROPIC_KEY" in out
-    assert "nothing yet" in out
 
 
 def test_usage_errors_are_said_in_a_line_and_help_needs_no_settings(unranked):
@@ -560,7 +544,7 @@ def queued(url, tmp_path):
                 capture_output=True,
             )
         now = datetime.now(UTC)
-        content = messages.nudge_content("never_used", ["openai"])
+        content = messages.nudge_content("shorten_a_message", ["openai"])
         with opened(url) as store:
             with store.read() as tx:
                 keys = sorted(vault.current(tx, vault.SLACK, vault.MEMBER).values())

@@ -1,12 +1,14 @@
+import json
 import logging
+import os
 
 import pytest
 import structlog
 from pydantic import SecretStr
 
-from unranked import bootstrap, config
+from unranked import bootstrap, config, config_sources, connectors
 from unranked.bootstrap import Wiring
-from unranked.config import Settings
+from unranked.config import ConnectorSettings, Must, Settings
 from unranked.errors import ConfigError
 
 SECRETS = {
@@ -25,6 +27,10 @@ def given(monkeypatch):
             monkeypatch.setenv(name, value)
 
     return give
+
+
+def key_of(slug):
+    return config_sources.key(slug, config_sources.read_connector(slug))
 
 
 def test_without_anything_given_every_setting_has_its_default():
@@ -56,9 +62,9 @@ def test_the_environment_wins_over_the_env_file_and_that_over_the_toml_file(give
     assert settings.help_contact == "environment"
     assert settings.http_host == "env-file"
     assert settings.http_port == 1
-    assert config.read_connector("openai").secret() == "toml"
+    assert key_of("openai") == "toml"
     given(UNRANKED_OPENAI_KEY="environment")
-    assert config.read_connector("openai").secret() == "environment"
+    assert key_of("openai") == "environment"
 
 
 def test_a_setting_that_is_set_to_nothing_is_as_good_as_not_set(given):
@@ -68,34 +74,131 @@ def test_a_setting_that_is_set_to_nothing_is_as_good_as_not_set(given):
     assert bootstrap.connected(Wiring()) == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("UNRANKED_HTTP_PORT", "many"),
-        ("UNRANKED_HTTP_PORT", "70000"),
-        ("UNRANKED_DEFAULT_ZONE", "Mars/Olympus"),
-        ("UNRANKED_LOG_FORMAT", "loud"),
-        ("UNRANKED_SEND_SECONDS_APART", "-1"),
-        ("UNRANKED_SEND_TIMEOUT_SECONDS", "60"),
-        ("SLACK_API_URL", "slack.example/api"),
-        ("SLACK_API_URL", "ftp://slack.example/api"),
-    ],
+# Every setting wrong in turn, in each of the three places
+
+WRONG = {
+    "database_url": [3],
+    "slack_bot_token": ["xapp-zebra", "zebra", "xoxb-ze bra", "xoxb-zebra\u200b", 3],
+    "slack_signing_secret": ["xoxb-zebra", "ze bra", "zebr\u00e4", True],
+    "slack_app_token": ["xoxb-zebra", "zebra", 3],
+    "slack_api_url": ["zebra.example/api", "ftp://zebra.example/api", "https://", "http://ze bra"],
+    "roster_csv": [3, ["zebra.csv"]],
+    "help_contact": ["zebra" * 41, 3],
+    "default_zone": ["Zebra/Olympus", "CEST", 1],
+    "holidays": ["28.12.2026", "2026-12-28 2026-12-29", "2026-02-30", ["2026-12-28"]],
+    "http": ["zebra", "2"],
+    "http_host": ["http://zebra", "127.0.0.1:3000", "ze bra", 1],
+    "http_port": ["zebra", "70000", "-1", "3.5", [1]],
+    "public_url": ["http://zebra.example", "zebra.example", "ftp://zebra.example", 3],
+    "send_seconds_apart": ["-1", "zebra", "nan", "inf", "61"],
+    "send_timeout_seconds": ["0", "60", "zebra", "nan"],
+    "send_settle_seconds": ["0", "3601", "zebra", "1,5"],
+    "log_format": ["zebra", "JSON", 1],
+}
+WRONG_OF_A_CONNECTOR = {
+    "key": ["ze bra", "zebr\u00e4", 3],
+    "key_file": [3],
+    "base_url": ["zebra.example", "ftp://zebra.example", "//zebra.example", 3],
+}
+CASES = [
+    *(("", field, value) for field, values in WRONG.items() for value in values),
+    *(("openai", f, value) for f, values in WRONG_OF_A_CONNECTOR.items() for value in values),
+]
+OF_THE_LIBRARY = (
+    "Input should",
+    "Value error",
+    "valid",
+    "validation",
+    "pydantic",
+    "string",
+    "Assert",
 )
-def test_a_wrong_setting_is_refused_by_its_name_without_its_value(given, name, value):
-    given(**{name: value})
-    with pytest.raises(ConfigError) as refused:
-        bootstrap.settings()
-
-    assert refused.value.message.startswith(f"{name}: ")
-    assert value not in str(refused.value)
-    assert "Correct it" in refused.value.hint
 
 
-@pytest.mark.parametrize("url", ["openai.example", "ftp://openai.example", "//openai.example"])
-def test_a_wrong_address_of_a_connector_is_refused(given, url):
-    given(UNRANKED_OPENAI_KEY="sk", UNRANKED_OPENAI_BASE_URL=url)
-    with pytest.raises(ConfigError, match="UNRANKED_OPENAI_BASE_URL: must start with http"):
-        bootstrap.connected(Wiring())
+def kind_of(slug):
+    return ConnectorSettings if slug else Settings
+
+
+def name_of(slug, field):
+    alias = kind_of(slug).model_fields[field].validation_alias
+    return alias or f"UNRANKED_{slug}{'_' * bool(slug)}{field}".upper()
+
+
+def started():
+    """Read what a start reads."""
+    bootstrap.settings()
+    bootstrap.connected(Wiring())
+
+
+def refused():
+    """Return the ConfigError that a start ends with."""
+    with pytest.raises(ConfigError) as error:
+        started()
+    return error.value
+
+
+def check_words(error, slug, field, where):
+    (must,) = [m for m in kind_of(slug).model_fields[field].metadata if isinstance(m, Must)]
+    name = field if where == "unranked.toml" else name_of(slug, field)
+    assert error.message.startswith(f"{name} in {where} must {must.words}.")
+    assert error.hint == "Correct it there and start again."
+    assert "zebra" not in "".join(map(repr, [error, error.__cause__])).lower() + str(error).lower()
+    assert not any(words in error.message for words in OF_THE_LIBRARY)
+
+
+def test_every_setting_is_wrong_in_turn_below():
+    assert WRONG.keys() == Settings.model_fields.keys()
+    assert WRONG_OF_A_CONNECTOR.keys() == ConnectorSettings.model_fields.keys()
+
+
+@pytest.mark.parametrize(("slug", "field", "value"), [c for c in CASES if isinstance(c[2], str)])
+def test_a_wrong_setting_of_the_environment_is_said_in_our_words(given, slug, field, value):
+    given(**{name_of(slug, field): value})
+
+    check_words(refused(), slug, field, "the environment")
+
+
+@pytest.mark.parametrize(("slug", "field", "value"), [c for c in CASES if isinstance(c[2], str)])
+def test_a_wrong_setting_of_the_env_file_is_said_in_our_words(tmp_path, slug, field, value):
+    (tmp_path / ".env").write_text(f"{name_of(slug, field)}='{value}'\n", encoding="utf-8")
+
+    check_words(refused(), slug, field, ".env")
+
+
+@pytest.mark.parametrize(("slug", "field", "value"), CASES)
+def test_a_wrong_setting_of_the_toml_file_is_said_in_our_words(tmp_path, slug, field, value):
+    text = f"{field} = {json.dumps(value, ensure_ascii=False)}\n"
+    table = f"[{slug}]\n" if slug else ""
+    (tmp_path / "unranked.toml").write_text(table + text, encoding="utf-8")
+
+    check_words(refused(), slug, field, "unranked.toml")
+
+
+def test_all_that_is_wrong_is_said_at_once_with_where_each_one_stands(given, tmp_path):
+    (tmp_path / "unranked.toml").write_text('log_format = "loud"\nhttp_port = 1\n')
+    (tmp_path / ".env").write_text("UNRANKED_DEFAULT_ZONE=Mars\nUNRANKED_HTTP_PORT=many\n")
+    given(UNRANKED_HTTP="perhaps")
+
+    said = refused().message
+
+    assert "UNRANKED_HTTP in the environment must be true or false." in said
+    assert "UNRANKED_DEFAULT_ZONE in .env must be a time zone" in said
+    assert "UNRANKED_HTTP_PORT in .env must be a whole number" in said
+    assert "log_format in unranked.toml must be plain or json." in said
+
+
+def test_what_a_copy_left_around_a_secret_is_no_part_of_it(given):
+    given(SLACK_BOT_TOKEN=" xoxb-1\n", UNRANKED_OPENAI_KEY="sk-1 \r\n")
+
+    assert bootstrap.settings().slack_bot_token == SecretStr("xoxb-1")
+    assert key_of("openai") == "sk-1"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "::", "localhost", "bot.corp.example"])
+def test_an_address_to_listen_on_is_taken_as_it_is_written(given, host):
+    given(UNRANKED_HTTP_HOST=host)
+
+    assert bootstrap.settings().http_host == host
 
 
 @pytest.mark.parametrize(
@@ -108,12 +211,10 @@ def test_a_wrong_address_of_a_connector_is_refused(given, url):
 )
 def test_an_unknown_setting_is_refused_with_what_was_meant(given, name, meant):
     given(**{name: "zebra-4711"})
-    with pytest.raises(ConfigError) as refused:
-        bootstrap.settings()
+    error = refused()
 
-    assert name in refused.value.message
-    assert refused.value.hint == meant
-    assert "zebra" not in str(refused.value)
+    assert error.message == f"There is no setting {name}."
+    assert error.hint == meant
 
 
 @pytest.mark.parametrize(
@@ -124,48 +225,156 @@ def test_an_unknown_setting_is_refused_with_what_was_meant(given, name, meant):
         ('[opnai]\nkey = "zebra"', "Did you mean openai?"),
         ('openai = "zebra"', "Write [openai] and its values below."),
         ('help_contact = "zebra', "Check its syntax"),
-        ("http_port = 70000", "Correct it"),
     ],
 )
 def test_a_slip_in_the_toml_file_is_refused_too(tmp_path, text, said):
     (tmp_path / "unranked.toml").write_text(text)
-    with pytest.raises(ConfigError) as refused:
-        bootstrap.settings()
+    error = refused()
 
-    assert said in refused.value.hint
-    assert "zebra" not in str(refused.value)
+    assert said in error.hint
+    assert "zebra" not in str(error)
+
+
+def test_the_line_of_the_toml_file_that_is_wrong_is_named(tmp_path):
+    (tmp_path / "unranked.toml").write_text("http_port = 1\nhelp_contact zebra\n")
+
+    assert refused().message == "unranked.toml cannot be read (line 2 is wrong)."
 
 
 def test_an_unknown_name_in_the_env_file_is_refused_too(tmp_path):
     (tmp_path / ".env").write_text("UNRANKED_HTPT_PORT=1\n")
-    with pytest.raises(ConfigError, match="UNRANKED_HTPT_PORT"):
-        bootstrap.settings()
+
+    assert refused().message == "There is no setting UNRANKED_HTPT_PORT in .env."
+
+
+def test_a_line_of_the_env_file_that_is_no_setting_is_named_and_not_shown(tmp_path):
+    (tmp_path / ".env").write_text("# keys\nUNRANKED_HTTP_PORT=1\n'zebra' is the key\n")
+    error = refused()
+
+    assert error.message == "Line 3 of .env cannot be read."
+    assert "NAME=value" in error.hint
+    assert "zebra" not in str(error)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfeUNRANKED_HTTP_PORT=1", None])
+def test_an_env_file_that_cannot_be_read_is_said(tmp_path, content):
+    if content is None and os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    (tmp_path / ".env").write_bytes(content or b"")
+    if content is None:
+        (tmp_path / ".env").chmod(0)
+
+    assert refused().message.startswith(".env cannot be read (")
 
 
 def test_a_key_can_stand_in_a_file(given, tmp_path):
     (tmp_path / "key").write_text("  sk-from-file\n")
     given(UNRANKED_OPENAI_KEY_FILE=str(tmp_path / "key"))
 
-    assert config.read_connector("openai").secret() == "sk-from-file"
+    assert key_of("openai") == "sk-from-file"
     assert [one.connector.slug for one in bootstrap.connected(Wiring())] == ["openai"]
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
-def test_a_key_file_that_cannot_be_read_is_named_with_what_to_do(given, tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (None, "cannot be read (FileNotFoundError)"),
+        (b"\xff\xfe\x00", "cannot be read (UnicodeDecodeError)"),
+        (b" \n", "is empty or holds more than a key"),
+        (b"zebra one\nzebra two\n", "is empty or holds more than a key"),
+    ],
+)
+def test_a_key_file_without_a_key_is_named_with_what_to_do(given, tmp_path, content, what):
     path = tmp_path / "key"
     if content is not None:
         path.write_bytes(content)
     given(UNRANKED_OPENAI_KEY_FILE=str(path))
-    with pytest.raises(ConfigError) as refused:
-        bootstrap.connected(Wiring())
+    error = refused()
 
-    assert str(path) in refused.value.message
-    assert "_KEY_FILE" in refused.value.hint
+    assert error.message.startswith(f"The file of UNRANKED_OPENAI_KEY_FILE {what}")
+    assert error.hint.startswith(("Point it at", "Put the key into it"))
+    assert "zebra" not in str(error)
+    assert str(path) not in str(error)  # it may be a key that stands in the wrong place
+
+
+def test_a_key_and_a_key_file_at_once_are_refused(given, tmp_path):
+    (tmp_path / "key").write_text("sk-from-file")
+    given(UNRANKED_OPENAI_KEY_FILE=str(tmp_path / "key"), UNRANKED_OPENAI_KEY="sk-zebra")
+    error = refused()
+
+    assert error.message == "UNRANKED_OPENAI_KEY and UNRANKED_OPENAI_KEY_FILE are both set."
+    assert error.hint == "Take one of them out."
+
+
+OPTIONS = [(slug, one) for slug, c in connectors.found().items() for one in c.options]
+
+
+@pytest.mark.parametrize(("slug", "option"), OPTIONS)
+@pytest.mark.parametrize("value", ["zebra zebra", "https://zebra.example/"])
+def test_a_wrong_option_of_a_connector_is_said_in_our_words(given, slug, option, value):
+    name = f"UNRANKED_{slug}_{option.name}".upper()
+    given(**{name: value})
+    error = refused()
+
+    assert error.message == f"{name} in the environment must {option.must}."
+    given(**{name: option.example})
+    started()
+
+
+@pytest.mark.parametrize(("slug", "option"), OPTIONS)
+def test_an_option_that_a_connector_needs_is_asked_for_once_it_has_a_key(given, slug, option):
+    started()
+    given(**{f"UNRANKED_{slug}_KEY".upper(): "k"})
+    error = refused()
+
+    assert error.message == f"{f'UNRANKED_{slug}_{option.name}'.upper()} is not set."
+    assert option.example in error.hint
+
+
+# What `doctor` reads around
+
+
+def test_where_nothing_is_wrong_doctor_reads_what_the_service_reads(given):
+    given(UNRANKED_HTTP_PORT="1", SLACK_BOT_TOKEN="xoxb-1")
+
+    assert config_sources.read_around() == (bootstrap.settings(), [])
+
+
+@pytest.mark.parametrize("toml", ["http_port = 70000", "http_port = ", ""])
+def test_what_is_right_is_read_around_what_is_wrong(given, tmp_path, toml):
+    (tmp_path / "unranked.toml").write_text(f"{toml}\n")
+    (tmp_path / ".env").write_text("UNRANKED_HTTP_HOST=localhost\nUNRANKED_DEFAULT_ZONE=Mars\n")
+    given(SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="zebra", UNRANKED_HELP_CONTACT="Ada")
+
+    settings, wrong = config_sources.read_around()
+
+    assert settings.slack_bot_token == SecretStr("xoxb-1")
+    assert settings.help_contact == "Ada"
+    assert settings.http_host == "localhost"
+    assert (settings.slack_api_url, settings.http_port) == ("https://slack.com/api/", 3000)
+    assert settings.default_zone == ""
+    assert len(wrong) == (2 if toml.endswith("= ") else 1)
+    assert all(isinstance(error, ConfigError) for error in wrong)
+
+
+def test_an_env_file_that_cannot_be_read_leaves_the_rest(given, tmp_path):
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    given(UNRANKED_HTTP_PORT="many", UNRANKED_HELP_CONTACT="Ada")
+
+    settings, wrong = config_sources.read_around()
+
+    assert settings.help_contact == "Ada"
+    assert [error.message.split(" ")[0] for error in wrong] == [".env", "UNRANKED_HTTP_PORT"]
+
+
+def test_no_connector_has_a_name_that_a_setting_begins_with():
+    for slug in connectors.found():
+        assert not [field for field in Settings.model_fields if field.startswith(f"{slug}_")]
 
 
 def test_no_secret_stands_in_any_form_of_the_settings(given):
     given(**SECRETS)
-    settings, connector = bootstrap.settings(), config.read_connector("openai")
+    settings, connector = bootstrap.settings(), config_sources.read_connector("openai")
 
     for shown in (repr(settings), str(settings), repr(connector), str(connector)):
         assert "zebra" not in shown
@@ -175,11 +384,9 @@ def test_no_secret_stands_in_any_form_of_the_settings(given):
 @pytest.mark.parametrize("name", ["UNRANKED_HTTP_PORT", "UNRANKED_LOG_FORMAT", "SLACK_API_URL"])
 def test_a_secret_in_the_wrong_place_is_not_repeated(given, name):
     given(**{name: "xoxb-4711-zebra"})
-    with pytest.raises(ConfigError) as refused:
-        bootstrap.settings()
+    error = refused()
 
-    chain = [refused.value, refused.value.__cause__]
-    assert "zebra" not in "".join(map(repr, chain)) + str(refused.value)
+    assert "zebra" not in "".join(map(repr, [error, error.__cause__])) + str(error)
 
 
 def test_libraries_that_would_write_bodies_into_the_log_are_silent(caplog):

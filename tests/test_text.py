@@ -2,9 +2,13 @@ import re
 import tomllib
 from dataclasses import dataclass, fields
 from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
 import pytest
 
+import bot
+import unranked
 from unranked import connectors, text
 from unranked.services import answers, choices, messages
 
@@ -62,9 +66,13 @@ def test_a_label_that_does_not_exist_is_a_mistake_unless_there_is_another_word()
 def test_every_button_and_every_tool_has_a_label():
     labels = tomllib.loads((FOLDER / "labels.toml").read_text(encoding="utf-8"))
 
-    assert set(labels) == {*choices.ACTIONS, *connectors.found()}
-    for name in labels:
+    shown = {*choices.ACTIONS, *messages.NUDGE_CHOICES, *messages.DIGEST_CHOICES}
+
+    assert shown - set(labels) == set()
+    for name in shown:
         assert 0 < len(text.label(name)) <= 30  # about what Slack shows of a button
+    for slug, connector in connectors.found().items():
+        assert messages.tool_name(slug) == labels.get(slug, connector.title)
 
 
 @pytest.mark.parametrize("name", text.messages())
@@ -80,20 +88,13 @@ def test_every_text_has_a_neutral_title_and_a_body_in_plain_words(name):
 
 
 def test_every_text_is_used_and_every_field_of_an_answer_is_said():
+    folders = [Path(str(package.__file__)).parent for package in (unranked, bot)]
     source = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("services", "connectors")
-        for path in files("unranked").joinpath(folder).iterdir()
-        if path.name.endswith(".py")
-    )
-    bot = "".join(
-        path.read_text(encoding="utf-8")
-        for path in files("bot").iterdir()
-        if path.name.endswith(".py")
+        for path in chain.from_iterable(folder.rglob("*.py") for folder in folders)
     )
     for name in text.messages():
-        if not name.startswith("nudge_"):
-            assert f'"{name}"' in source + bot, name
+        assert f'"{name}"' in source, name
     for name, kind in (("tokens", answers.Summary), ("help_me", messages.Contact)):
         body = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
         assert all(f"{{{field.name}}}" in body for field in fields(kind))

@@ -1,18 +1,24 @@
 import re
 import socket
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
-from signed import opened
+from signed import PATH, PATIENCE_SECONDS, opened, words
 from signed import settings as settings_of
 from sqlalchemy import text as sql
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from bot.doors import Doors
 from jobs.clock import run_now
 from unranked.errors import ConfigError, JobError
+from unranked.intake import LARGEST_BYTES, Intake
 from unranked.store import outbox, runs
 from unranked.store.outbox import Planned, State
-from unranked.web import Server, application
+from unranked.web import WSGI_THREADS, Server, application
 
 
 @pytest.fixture
@@ -140,3 +146,63 @@ def test_a_failed_job_is_shown_by_the_store_with_what_to_do(company):
     with company.runtime.store.read() as tx:
         (roster,) = (one for one in runs.states(tx) if one.name == "roster")
     assert "users:read" in roster.hint
+
+
+async def echo(scope, receive, send):
+    """Answer with the body."""
+    body = await Request(scope, receive).body()
+    await PlainTextResponse(body)(scope, receive, send)
+
+
+@contextmanager
+def taking(**limits):
+    """Serve an echo behind these limits; give its port."""
+    route = Route("/", Intake(echo, **limits))
+    server = Server(Starlette(routes=[route]), host="127.0.0.1", port=0, stop_seconds=1)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@contextmanager
+def half_a_body(port, path):
+    """Send a request whose body never comes to its end; give the connection."""
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{"
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
+        connection.sendall(head.encode())
+        yield connection
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"x" * 99])
+def test_a_body_that_is_small_and_whole_comes_through_unchanged(body):
+    with taking(largest=99) as port:
+        answer = httpx.post(f"http://127.0.0.1:{port}/", content=body)
+
+    assert (answer.status_code, answer.content) == (200, body)
+
+
+@pytest.mark.parametrize("parts", [[b"x" * 300_001], [b"x" * 200_000, b"x" * 100_001]])
+def test_a_body_that_is_too_large_is_refused_however_it_is_sent(parts):
+    with taking(largest=300_000) as port:
+        answer = httpx.post(f"http://127.0.0.1:{port}/", content=iter(parts))
+
+    assert answer.status_code == 413
+
+
+def test_a_body_that_does_not_come_is_not_waited_for():
+    with taking(seconds=0.05) as port, half_a_body(port, "/") as connection:
+        assert connection.recv(99).startswith(b"HTTP/1.1 408 ")
+
+
+def test_slow_bodies_hold_up_nobody_whom_slack_asks_for(company):
+    with opened(company) as front, ExitStack() as slow:
+        for _ in range(WSGI_THREADS + 1):
+            slow.enter_context(half_a_body(front.http.base_url.port, PATH))
+        assert "What Unranked does" in words(front.tokens("UP0", "help"))
+
+
+def test_a_body_larger_than_any_of_slacks_is_refused_before_the_bot_sees_it(company):
+    with opened(company) as front:
+        assert front.post(b"x" * LARGEST_BYTES).status_code in {400, 404}
+        assert front.post(b"x" * (LARGEST_BYTES + 1)).status_code == 413

@@ -55,6 +55,21 @@ def test_the_installed_wheel_migrates_a_database(installed):
 
 
 @pytest.mark.slow
+def test_the_installed_wheel_holds_every_tip_and_every_practice(installed):
+    code = "from unranked import text; print(len(text._tips()), len(text.practices()))"
+    done = subprocess.run(
+        [installed / "env" / "bin" / "python", "-c", code],
+        cwd=installed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder = ROOT / "unranked" / "text" / "en"
+    there = [len(list((folder / name).glob("*.md"))) for name in ("tips", "practices")]
+    assert done.stdout.split() == [str(count) for count in there]
+
+
+@pytest.mark.slow
 def test_the_installed_wheel_runs_the_demo(installed):
     done = run(installed, "demo", "--people", "120")
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,9 @@ from functools import partial
 
 import structlog
 
-from unranked import config, connectors
+from unranked import config_sources, connectors
 from unranked.channels.slack import Slack
-from unranked.config import Settings
+from unranked.config import Option, Settings
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.errors import ConfigError
@@ -26,18 +26,38 @@ _LOUD = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "uvicorn
 
 @dataclass(frozen=True)
 class Wiring:
-    """What the outside is, for a demo or a test that brings its own."""
+    """What the outside is, for a demo or a test that brings its own.
+
+    attempts, request_seconds: how often and how long a provider is asked before it counts as away.
+    """
 
     clock: Clock = field(default=lambda: datetime.now(UTC))
     sleeper: Sleeper = time.sleep
     ids: Ids = field(default_factory=Ids)
     progress: Progress = silent
+    attempts: int = 5
+    request_seconds: float = 60.0
 
 
 def settings() -> Settings:
     """Return the settings. Raises ConfigError for a wrong or unknown one."""
-    config.refuse_unknown_names(connectors.found())
-    return config.read()
+    config_sources.refuse_unknown_names(_options_of_connectors())
+    return config_sources.read()
+
+
+def settings_around() -> tuple[Settings, list[ConfigError]]:
+    """Return the settings with defaults in place of wrong ones, and all that is wrong."""
+    chosen, wrong = config_sources.read_around()
+    try:
+        config_sources.refuse_unknown_names(_options_of_connectors())
+    except ConfigError as error:
+        if error.message not in {known.message for known in wrong}:
+            wrong.append(error)
+    return chosen, wrong
+
+
+def _options_of_connectors() -> Mapping[str, tuple[Option, ...]]:
+    return {slug: connector.options for slug, connector in connectors.found().items()}
 
 
 def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
@@ -48,12 +68,6 @@ def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
         raise ConfigError(
             "SLACK_BOT_TOKEN is not set.",
             hint="Copy the Bot User OAuth Token from the app's page, Install App, into it.",
-        )
-    app_token = chosen.slack_app_token.get_secret_value()
-    if token.startswith("xapp-") or app_token.startswith("xoxb-"):
-        raise ConfigError(
-            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped.",
-            hint="The bot's token begins with xoxb-, the app-level token with xapp-.",
         )
     return Runtime(
         store=Store.open(chosen.database_url),
@@ -76,23 +90,31 @@ def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
         default_zone=chosen.default_zone,
         roster_csv=chosen.roster_csv,
         holidays=chosen.confirmed_holidays,
+        public_url=chosen.public_url if chosen.serves_http else "",
         progress=wiring.progress,
     )
 
 
 def connected(wiring: Wiring) -> tuple[Connected, ...]:
     """Return the connectors that have a key. Raises ConfigError for a wrong setting."""
-    found = []
-    for slug, connector in connectors.found().items():
-        given = config.read_connector(slug)
-        if key := given.secret():
-            base_url = given.base_url or connector.base_url
-            found.append(Connected(connector, _opener(connector, base_url, key, wiring)))
-    return tuple(found)
+    found = (connection(connector, wiring) for connector in connectors.found().values())
+    return tuple(one for one in found if one is not None)
+
+
+def connection(connector: Connector, wiring: Wiring) -> Connected | None:
+    """Return the connector with its key, None where it has none. Raises ConfigError."""
+    slug = connector.slug
+    given = config_sources.read_connector(slug, connector.options)
+    key = config_sources.key(slug, given)
+    if not key:
+        return None
+    options = config_sources.options(slug, given, connector.options)
+    base_url = given.base_url or connector.base_url
+    return Connected(connector, _opener(connector, base_url, key, options, wiring))
 
 
 def _opener(
-    connector: Connector, base_url: str, key: str, wiring: Wiring
+    connector: Connector, base_url: str, key: str, options: Mapping[str, str], wiring: Wiring
 ) -> Callable[[], AbstractContextManager[Api]]:
     from unranked.connectors import api  # noqa: PLC0415 - httpx is slow to import
 
@@ -101,8 +123,11 @@ def _opener(
         connector,
         base_url=base_url,
         key=key,
+        options=options,
         clock=wiring.clock,
         sleeper=wiring.sleeper,
+        attempts=wiring.attempts,
+        timeout_seconds=wiring.request_seconds,
     )
 
 

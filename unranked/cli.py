@@ -1,6 +1,5 @@
-"""The `unranked` command: run, demo, job, connectors, migrate."""
+"""The `unranked` command: run, demo, job, and the commands of `operators`."""
 
-import json
 import os
 import signal
 import sys
@@ -15,11 +14,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from unranked import bootstrap, config
+from unranked import bootstrap, operators
 from unranked.bootstrap import Wiring
+from unranked.config import Settings
 from unranked.domain.runtime import Clock
 from unranked.errors import ConfigError, UnrankedError
-from unranked.store import Store
+from unranked.services.runtime import Progress, silent
 
 STOP_SECONDS = 9.0
 
@@ -127,55 +127,31 @@ def job(
             hint="Use it together with --dry-run.",
         )
     settings = bootstrap.settings()
-    bootstrap.configure_logging(settings.log_format)
-    runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of)))
-    runtime.store.check()
-    if dry_run and chosen.try_out is not None:
-        for what, count in chosen.try_out(runtime).items():
-            typer.echo(f"{what.replace('_', ' ')}: {count}")
-        return 0
-    run_now(runtime, name)
-    typer.echo(f"The job {name} is done.")
-    return 0
-
-
-@app.command()
-def connectors(
-    as_json: Annotated[bool, typer.Option("--json", help="For a script.")] = False,  # noqa: FBT002 - Typer's form of a flag
-) -> int:
-    """Show the connectors: whether they are set up, how far they are complete, what is wrong."""
-    from unranked.services import connections  # noqa: PLC0415 - only here
-
-    settings = bootstrap.settings()
-    with _store(settings) as store:
-        store.check()
-        found = connections.states(store, bootstrap.connected(Wiring()))
-    if as_json:
-        typer.echo(json.dumps([one.as_json() for one in found], indent=2))
-        return 0
-    typer.echo("\n\n".join(one.in_words() for one in found))
-    return 0
-
-
-@app.command()
-def migrate() -> int:
-    """Bring the database to this program's revision."""
-    with _store(bootstrap.settings()) as store:
-        before, after = store.migrate()
-    typer.echo(
-        f"The database is at revision {after}"
-        + (", as before." if before == after else f"; it was at {before or 'none'}.")
-    )
+    with _progress(settings) as progress:
+        bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars
+        runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of), progress=progress))
+        runtime.store.check()
+        if not dry_run or chosen.try_out is None:
+            run_now(runtime, name)
+            said = [f"The job {name} is done."]
+        else:
+            tried = chosen.try_out(runtime)
+            said = [f"{what.replace('_', ' ')}: {count}" for what, count in tried.items()]
+    typer.echo("\n".join(said))
     return 0
 
 
 @contextmanager
-def _store(settings: config.Settings) -> Iterator[Store]:
-    store = Store.open(settings.database_url)
-    try:
-        yield store
-    finally:
-        store.close()
+def _progress(settings: Settings) -> Iterator[Progress]:
+    """Give what shows progress: bars on a terminal, else plain lines where the log is plain too."""
+    from unranked.terminal import bars  # noqa: PLC0415 - the service draws nothing
+
+    with bars(Console(stderr=True)) as drawing:
+        shown = drawing.on_a_terminal or settings.log_format == "plain"
+        yield drawing.show if shown else silent
+
+
+app.add_typer(operators.app)
 
 
 def _wait(ended: Event, seconds: float) -> None:

@@ -1,134 +1,232 @@
-"""Every setting: its name, default and meaning. Read once, from three places.
+"""Every setting: its name, default and meaning, and what it must be. `config_sources` reads them.
 
-The environment wins over `.env`, which wins over `unranked.toml`. Only `bootstrap` reads them.
+What a value must be stands beside it in plain words, so that whatever is wrong with a setting, one
+sentence says how to write it.
 """
 
-import difflib
-import os
-import tomllib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, ClassVar
 from zoneinfo import available_timezones
 
-from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-
-from unranked.errors import ConfigError
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "UNRANKED_"
 ENV_FILE = ".env"
 TOML_FILE = "unranked.toml"
-_S = TypeVar("_S", bound="_Read")
+
+_URL = re.compile(r"https?://[^\s/]+\S*")
+_HOST = re.compile(r"[0-9A-Za-z._-]+")
 
 
-class _Read(BaseSettings):
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What a value must be: completes the sentence `UNRANKED_HTTP_PORT must ...`."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting that one connector alone has, as UNRANKED_<SLUG>_<NAME>.
+
+    must: as in `Must`. pattern: what the whole value matches. example: a value that does.
+    """
+
+    name: str
+    must: str
+    pattern: str
+    example: str
+
+
+_ADDRESS = Must("be an address that begins with https:// or http://")
+
+
+class Given(BaseSettings):
+    """Settings that are read from the environment, `.env` and `unranked.toml`, strongest first.
+
+    instead: values that win over all three, by the setting's alias or name.
+    """
+
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=ENV_FILE,
+        env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
     )
+    instead: ClassVar[Mapping[str, object]] = {}
 
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the name and place are the library's
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, strongest first; what the TOML file says comes in as `init`."""
-        return env_settings, dotenv_settings, init_settings
+        first = InitSettingsSource(settings_cls, init_kwargs=dict(cls.instead))
+        return first, env_settings, dotenv_settings, init_settings
 
 
-class Settings(_Read):
+class Settings(Given):
     """All settings but the connectors' own."""
 
-    database_url: str = Field(
+    database_url: Annotated[
+        str, Must("be sqlite:///FILE, or postgresql://NAME@HOST/BASE, as text")
+    ] = Field(
         "sqlite:///unranked.db",
         repr=False,  # it may hold a password
         description="Where everything is stored: sqlite:///FILE, or postgresql://... "
         "with the extra `postgres` installed. A SQLite file gets mode 0600.",
     )
-    slack_bot_token: SecretStr = Field(
+    slack_bot_token: Annotated[
+        SecretStr,
+        Must("be the Bot User OAuth Token of the app's page, Install App; it begins with xoxb-"),
+    ] = Field(
         SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="The bot's token, xoxb-..."
     )
-    slack_signing_secret: SecretStr = Field(
+    slack_signing_secret: Annotated[
+        SecretStr,
+        Must("be the Signing Secret of the app's page, Basic Information: one word, no token"),
+    ] = Field(
         SecretStr(""),
         validation_alias="SLACK_SIGNING_SECRET",
         description="Proves that a request over HTTP comes from Slack.",
     )
-    slack_app_token: SecretStr = Field(
+    slack_app_token: Annotated[
+        SecretStr,
+        Must(
+            "be an app-level token of the app's page, Basic Information; it begins with xapp-, "
+            "and its scope is connections:write"
+        ),
+    ] = Field(
         SecretStr(""),
         validation_alias="SLACK_APP_TOKEN",
         description="The app-level token, xapp-...; with it Slack is reached by Socket Mode.",
     )
-    slack_api_url: str = Field(
+    slack_api_url: Annotated[str, _ADDRESS] = Field(
         "https://slack.com/api/",
         validation_alias="SLACK_API_URL",
         description="Slack's Web API, or a stand-in for it.",
     )
-    roster_csv: Path | None = Field(
+    roster_csv: Annotated[Path | None, Must("be the name of a file, as text")] = Field(
         None, description="A CSV file that adds manager, department, working days and leave."
     )
-    help_contact: str = Field(
+    help_contact: Annotated[str, Must("be text on one line, of at most 200 characters")] = Field(
         "your AI enablement team",
+        max_length=200,
+        pattern=r"^[^\r\n]*$",
         description="Whom the button `Help me` names: a person, a channel or an address.",
     )
-    default_zone: str = Field(
+    default_zone: Annotated[str, Must("be a time zone such as Europe/Berlin")] = Field(
         "", description="The time zone of people whose own is unknown; empty: they get no nudge."
     )
-    holidays: str = Field(
+    holidays: Annotated[
+        str, Must("be days such as 2026-12-28, 2026-12-29, as one text with commas")
+    ] = Field(
         "",
         description="Days on which the whole company rests, as 2026-12-28, 2026-12-29: little use "
         "on them is then normal, and does not hold up the figures.",
     )
-    http: bool | None = Field(
+    http: Annotated[bool | None, Must("be true or false")] = Field(
         None, description="Serve HTTP. By default only where Socket Mode is not used."
     )
-    http_host: str = Field("127.0.0.1", description="The address that HTTP is served on.")
-    http_port: int = Field(3000, ge=0, le=65535, description="The port; 0 picks a free one.")
-    send_seconds_apart: float = Field(
+    http_host: Annotated[
+        str, Must("be an address of this machine such as 127.0.0.1, without http:// and port")
+    ] = Field("127.0.0.1", description="The address that HTTP is served on.")
+    http_port: Annotated[int, Must("be a whole number from 0 to 65535")] = Field(
+        3000, ge=0, le=65535, description="The port; 0 picks a free one."
+    )
+    public_url: Annotated[
+        str, Must("be the address that people's browsers reach, beginning with https://")
+    ] = Field(
+        "",
+        description="Where people's browsers reach the HTTP port, such as "
+        "https://unranked.company.example: an export is then a link that works once, and no file "
+        "in the chat.",
+    )
+    send_seconds_apart: Annotated[float, Must("be a number of seconds from 0 to 60")] = Field(
         1.0, ge=0, le=60, description="Seconds from one chat message to the next."
     )
-    send_timeout_seconds: float = Field(
+    send_timeout_seconds: Annotated[float, Must("be a number of seconds above 0, up to 8")] = Field(
         6.0, gt=0, le=8, description="Seconds that one call of the chat may take."
     )
-    send_settle_seconds: float = Field(
+    send_settle_seconds: Annotated[float, Must("be a number of seconds from 1 to 3600")] = Field(
         60.0,
         ge=1,
         le=3600,
         description="Seconds before, and between, the two looks into a conversation "
         "that settle whether an unclear message arrived.",
     )
-    log_format: str = Field("plain", pattern="^(plain|json)$", description="plain or json lines.")
+    log_format: Annotated[str, Must("be plain or json")] = Field(
+        "plain", pattern="^(plain|json)$", description="plain or json lines."
+    )
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_the_bots(cls, value: SecretStr) -> SecretStr:
+        return _secret(value, begins=("xoxb-", "xoxe.xoxb-"))
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _is_app_level(cls, value: SecretStr) -> SecretStr:
+        return _secret(value, begins=("xapp-",))
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _is_no_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value().startswith(("xox", "xapp-")):
+            raise ValueError
+        return _secret(value)
 
     @field_validator("default_zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
         if value and value not in available_timezones():
-            raise ValueError("is no time zone such as Europe/Berlin")
+            raise ValueError
         return value
 
     @field_validator("slack_api_url")
     @classmethod
     def _ends_in_a_slash(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value.rstrip("/") + "/"
+        return _address(value).rstrip("/") + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_private_on_its_way(cls, value: str) -> str:
+        local = ("http://127.0.0.1", "http://localhost")
+        if value and not _address(value).startswith(("https://", *local)):
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("http_host")
+    @classmethod
+    def _is_a_host(cls, value: str) -> str:
+        with suppress(ValueError):
+            return str(ip_address(value))
+        if not _HOST.fullmatch(value):
+            raise ValueError
+        return value
 
     @field_validator("holidays")
     @classmethod
     def _are_days(cls, value: str) -> str:
-        try:
-            return ",".join(date.fromisoformat(d.strip()).isoformat() for d in _pieces(value))
-        except ValueError:
-            raise ValueError("must be days such as 2026-12-28, with commas between them") from None
+        return ",".join(date.fromisoformat(day.strip()).isoformat() for day in _pieces(value))
 
     @property
     def confirmed_holidays(self) -> frozenset[date]:
@@ -146,122 +244,48 @@ class Settings(_Read):
         return not self.socket_mode if self.http is None else self.http
 
 
-class ConnectorSettings(_Read):
+class ConnectorSettings(Given):
     """One connector's settings, as UNRANKED_<SLUG>_<NAME>. Without a key the connector is off."""
 
-    key: SecretStr = Field(SecretStr(""), description="The admin key.")
-    key_file: Path | None = Field(None, description="A file that holds the key instead.")
-    base_url: str = Field("", description="Another address for its API: a proxy, a test.")
+    key: Annotated[SecretStr, Must("be the key as the provider shows it: one word, as text")] = (
+        Field(SecretStr(""), description="The admin key.")
+    )
+    key_file: Annotated[Path | None, Must("be the name of a file, as text")] = Field(
+        None, description="A file that holds the key instead."
+    )
+    base_url: Annotated[str, _ADDRESS] = Field(
+        "", description="Another address for its API: a proxy, a test."
+    )
+
+    @field_validator("key")
+    @classmethod
+    def _is_one_word(cls, value: SecretStr) -> SecretStr:
+        return _secret(value)
 
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value
+        return _address(value) if value else value
 
-    def secret(self) -> str:
-        """Return the key from the setting or from its file; empty when there is none."""
-        if self.key_file is None:
-            return self.key.get_secret_value().strip()
-        try:
-            return self.key_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                f"The key file {self.key_file} cannot be read ({type(error).__name__}).",
-                hint="Point the setting ending in _KEY_FILE at a readable text file.",
-            ) from error
+
+def is_one_word(value: str) -> bool:
+    """Return whether a secret can be sent: no blank, no line break, nothing but ASCII."""
+    return value.isascii() and value.isprintable() and " " not in value
+
+
+def _secret(value: SecretStr, *, begins: tuple[str, ...] = ("",)) -> SecretStr:
+    """Return the secret without what a copy left around it. Raises ValueError without it."""
+    word = value.get_secret_value().strip()
+    if word and not (is_one_word(word) and word.startswith(begins)):
+        raise ValueError
+    return SecretStr(word)
+
+
+def _address(value: str) -> str:
+    if not _URL.fullmatch(value):
+        raise ValueError
+    return value
 
 
 def _pieces(value: str) -> list[str]:
     return [piece for piece in value.split(",") if piece.strip()]
-
-
-def read() -> Settings:
-    """Return the settings. Raises ConfigError naming each wrong one and what to do."""
-    return _checked(Settings, PREFIX, _toml())
-
-
-def read_connector(slug: str) -> ConnectorSettings:
-    """Return the settings of the connector `slug`. Raises ConfigError."""
-    table = _toml().get(slug, {})
-    return _checked(ConnectorSettings, f"{PREFIX}{slug.upper()}_", table)
-
-
-def refuse_unknown_names(slugs: Iterable[str]) -> None:
-    """Raise ConfigError for a setting that nobody reads: most likely a slip of the pen."""
-    slugs = set(slugs)
-    _refuse_unknown_toml(slugs)
-    known = {
-        f"{PREFIX}{name}".upper()
-        for name, field in Settings.model_fields.items()
-        if field.validation_alias is None
-    }
-    known |= {
-        f"{PREFIX}{slug}_{name}".upper()
-        for slug in slugs
-        for name in ConnectorSettings.model_fields
-    }
-    given = {*os.environ, *dotenv_values(ENV_FILE)}
-    for name in sorted(given - known):
-        if name.startswith(PREFIX):
-            raise _no_setting(name, known)
-
-
-def _refuse_unknown_toml(slugs: Iterable[str]) -> None:
-    tables = dict.fromkeys(slugs, frozenset(ConnectorSettings.model_fields))
-    for name, value in sorted(_toml().items()):
-        if name not in tables:
-            if name not in Settings.model_fields:
-                raise _no_setting(name, {*Settings.model_fields, *tables}, f" in {TOML_FILE}")
-        elif not isinstance(value, Mapping):
-            raise ConfigError(
-                f"{name} in {TOML_FILE} is no table.", hint=f"Write [{name}] and its values below."
-            )
-        elif unknown := sorted(value.keys() - tables[name]):
-            raise _no_setting(unknown[0], tables[name], f" in [{name}] of {TOML_FILE}")
-
-
-def _no_setting(name: str, known: Iterable[str], where: str = "") -> ConfigError:
-    close = difflib.get_close_matches(name, sorted(known), n=1)
-    return ConfigError(
-        f"There is no setting {name}{where}.",
-        hint=f"Did you mean {close[0]}?" if close else "Take it out.",
-    )
-
-
-def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:
-    try:
-        return kind(_env_prefix=prefix, **given)
-    except ValidationError as error:
-        # `include_input=False`: a wrong value may be a secret that stands in the wrong place.
-        wrong = error.errors(include_input=False, include_url=False)
-        names = [_name(kind, prefix, str(one["loc"][0])) for one in wrong]
-        raise ConfigError(
-            "; ".join(
-                f"{name}: {one['msg'].removeprefix('Value error, ')}"
-                for name, one in zip(names, wrong, strict=True)
-            )
-            + ".",
-            hint=f"Correct it in the environment, {ENV_FILE} or {TOML_FILE}, and start again.",
-        ) from None
-
-
-def _name(kind: type[_Read], prefix: str, field: str) -> str:
-    known = kind.model_fields.get(field)
-    if known is not None and isinstance(known.validation_alias, str):
-        return known.validation_alias
-    return field if field.isupper() else f"{prefix}{field.upper()}"
-
-
-def _toml() -> Mapping[str, Any]:
-    path = Path(TOML_FILE)
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{TOML_FILE} cannot be read ({type(error).__name__}).",
-            hint="Check its syntax; every value is written as name = value.",
-        ) from error

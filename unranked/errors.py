@@ -60,5 +60,9 @@ class ChannelError(UnrankedError):
     """The chat refuses the whole workspace: nothing can be sent until somebody mends it."""
 
 
+class TextError(UnrankedError):
+    """A text of the product lacks something, or says it in the wrong form."""
+
+
 class JobError(UnrankedError):
     """A job did not end well, or cannot run now."""

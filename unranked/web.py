@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from unranked import export_page
 from unranked.domain.counts import FEW, STEP
 from unranked.errors import ConfigError, UnrankedError
+from unranked.intake import Intake
 from unranked.services.runtime import Runtime
 from unranked.store import coverage, outbox, runs
 
@@ -51,6 +53,7 @@ def application(runtime: Runtime, doors: Mapping[str, Any]) -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
+        export_page.route(runtime),
         *(Route(path, _asgi(door)) for path, door in doors.items()),
     ]
     return Starlette(routes=routes)
@@ -58,7 +61,7 @@ def application(runtime: Runtime, doors: Mapping[str, Any]) -> Starlette:
 
 def _asgi(door: Any) -> ASGIApp:  # noqa: ANN401 - any WSGI application
     # Its stubs name a subset of ASGI's message types.
-    return cast("ASGIApp", WSGIMiddleware(door, WSGI_THREADS))
+    return Intake(cast("ASGIApp", WSGIMiddleware(door, WSGI_THREADS)))
 
 
 class Figures(Collector):

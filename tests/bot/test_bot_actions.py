@@ -104,7 +104,8 @@ def test_a_button_pressed_twice_months_later_and_after_its_message_is_gone_holds
     others = everything_but(company, who)
     company.at(MONTHS_LATER)
     first = {}
-    for action in choices.ACTIONS:
+    kept = [action for action in choices.ACTIONS if action != "forget_now"]  # test_bot_rights
+    for action in kept:
         first[action] = front.click(who, action, value=value)
         held = chosen(company)
         assert front.click(who, action, value=value) == first[action], action
@@ -114,7 +115,7 @@ def test_a_button_pressed_twice_months_later_and_after_its_message_is_gone_holds
     assert everything_but(company, who) == others
 
     forget_messages(company)
-    for action in choices.ACTIONS:
+    for action in kept:
         assert front.click(who, action, value=value) == first[action], action
     assert set(chosen(company)) == {company.key(who)}
 

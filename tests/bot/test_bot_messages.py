@@ -1,7 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
-from signed import opened, wait_for
+from signed import opened, wait_for, words
+from sqlalchemy import event as sql_event
 
 from unranked.channels import blocks
 from unranked.demo.slack_members import Member
@@ -47,7 +48,10 @@ STOPPED = messages.plain("stopped").title
 ANSWER = messages.plain("answer_dm").title
 
 
-STOP = ("stop", "Stop", "STOP!", " stop. ", '"stop"', "*stop*", "stop\n", "unsubscribe")
+STOP = (
+    *("stop", "Stop", "STOP!", " stop. ", '"stop"', "*stop*", "stop\n", "unsubscribe"),
+    *("\N{LEFT DOUBLE QUOTATION MARK}stop\N{RIGHT DOUBLE QUOTATION MARK}", "please stop", "stop…"),
+)
 
 
 def test_writing_stop_ends_tips_at_once_however_it_is_written(company):
@@ -78,7 +82,10 @@ def test_after_stop_nothing_that_was_queued_goes_out(company):
     assert not any(waiting(company, who) for who in PEOPLE)
 
 
-OTHER_WORDS = ("do not stop", "stopwatch", "hello", "", "how much does Bob use?", "🎉")
+OTHER_WORDS = (
+    *("do not stop", "stopwatch", "hello", "", "how much does Bob use?", "🎉", "don't stop"),
+    *("Please don\N{RIGHT SINGLE QUOTATION MARK}t stop", "how do I stop an agent", "please"),
+)
 
 
 def test_anything_else_gets_one_text_and_changes_nothing(company):
@@ -150,3 +157,28 @@ def test_a_reply_that_slack_refuses_stops_nobody_else(company):
 
     assert replies(company, "UADA") == [ANSWER]
     assert replies(company, "UBOB") == [ANSWER]
+
+
+def test_the_command_knows_the_word_stop_too(company):
+    with opened(company) as front:
+        assert STOPPED in words(front.tokens("UADA", "stop"))
+
+    assert consent(company, "UADA").stopped
+
+
+def test_a_stop_that_could_not_be_stored_is_said(company):
+    def fail(_connection, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO choice"):
+            raise RuntimeError
+
+    engine = company.runtime.store._engine
+    with opened(company) as front:
+        sql_event.listen(engine, "before_cursor_execute", fail)
+        front.write("UADA", "stop")
+        wait_for(lambda: bool(replies(company, "UADA")))
+        sql_event.remove(engine, "before_cursor_execute", fail)
+        assert not consent(company, "UADA").stopped
+        front.write("UADA", "stop")
+
+    assert replies(company, "UADA") == [messages.plain("failed").title, STOPPED]
+    assert consent(company, "UADA").stopped

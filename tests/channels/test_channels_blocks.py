@@ -32,16 +32,18 @@ def with_values(name):
     """Return the message of a text, every {name} of it filled with a value that can be found."""
     body = (files("unranked.text") / "en" / f"{name}.md").read_text(encoding="utf-8")
     names = {field for _, field, _, _ in string.Formatter().parse(body) if field}
-    if name.startswith("nudge_") and name != "nudge_footer":
-        segment = name.removeprefix("nudge_")
-        content = messages.nudge_content(segment, ["anthropic", "openai"])
-        return messages.from_content(content, token="m-6f1d2c0a9b8e7f45")
     kind = make_dataclass("Values", sorted(names), frozen=True)
     values = kind(*(f"value of {field.name}" for field in fields(kind)))
     return messages.plain(name, values, buttons=choices.ACTIONS)
 
 
+def from_content(content):
+    return messages.from_content(content, token="m-6f1d2c0a9b8e7f45")
+
+
 MESSAGES = {name: with_values(name) for name in text.messages()} | {
+    "a tip": from_content(messages.nudge_content("list_into_a_table", ["anthropic", "openai"])),
+    "a week": from_content(messages.digest_content("own_past", ["10 to 24 people.", "A third."])),
     "with a chart": Message("Your own AI use", (Paragraph("Hello."), CHART, Note("From bills."))),
 }
 
@@ -123,7 +125,7 @@ def test_the_text_that_screen_readers_read_holds_all_that_the_blocks_hold(name):
 
 
 def test_a_library_of_slacks_own_rules_accepts_the_same_blocks():
-    message = MESSAGES["nudge_never_used"]
+    message = MESSAGES["a tip"]
     made = []
     for block in blocks.blocks(message):
         if block["type"] == "header":

@@ -3,13 +3,17 @@
 A recording is the answers of one feed for one window: `exchanges`, each a path, the part of the
 query that selects it, and what comes back. A cursor selects always: a request that carries one is
 answered only by an exchange that names it. Names, addresses and ids in recordings are made up.
+
+A question in a body (POST) is selected by its `variables`. `{here}` in an answer is the provider's
+own address, for links to files; an exchange that is `keyless` must be asked for without the key.
+`missing` are days for which the provider has nothing yet, `options` the connector's own settings.
 """
 
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +25,7 @@ from unranked.connectors.base import Connector, Page
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
 
 RECORDINGS = Path(__file__).parent / "recordings"
-CURSORS = {"page", "after", "after_id"}
+CURSORS = {"page", "after", "after_id", "startIndex"}
 KEY = "sk-secret-do-not-show-0123456789"
 NO_DAYS = Window(date(2026, 11, 20), date(2026, 11, 20))
 
@@ -33,12 +37,16 @@ class Recording:
     feed: str
     window: Window
     exchanges: tuple[Mapping[str, Any], ...] = field(repr=False)
+    missing: frozenset[date] = frozenset()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, slug: str, name: str) -> "Recording":
         raw = json.loads((RECORDINGS / slug / f"{name}.json").read_text())
         window = Window(*map(date.fromisoformat, raw["window"])) if "window" in raw else NO_DAYS
-        return cls(slug, name, raw["feed"], window, tuple(raw["exchanges"]))
+        missing = frozenset(map(date.fromisoformat, raw.get("missing", ())))
+        options = raw.get("options", {})
+        return cls(slug, name, raw["feed"], window, tuple(raw["exchanges"]), missing, options)
 
 
 def recordings(slug: str, folder: str = "") -> list[Recording]:
@@ -66,6 +74,7 @@ class Asked:
     path: str
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
+    keyless: bool = False
 
     def values(self, name: str) -> list[str]:
         return [value for key, value in self.query if key == name]
@@ -99,14 +108,15 @@ class Provider(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def answer(self, asked: Asked) -> Fault:
-        self.asked.append(asked)
+        exchange = chosen(self.exchanges, asked.path, asked.query)
+        self.asked.append(replace(asked, keyless=bool(exchange and exchange.get("keyless"))))
         if self.always or self.faults:
             return self.always or self.faults.pop(0)
-        exchange = chosen(self.exchanges, asked.path, asked.query)
         if exchange is None:
             self.unknown.append(asked)
             return Fault(404, b'{"error": {"message": "nothing recorded"}}')
         text = exchange["text"] if "text" in exchange else json.dumps(exchange.get("body"))
+        text = text.replace("{here}", self.url)
         return Fault(exchange.get("status", 200), text.encode(), exchange.get("headers", {}))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -117,8 +127,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
+        self._serve(tuple(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._serve(in_a_body(body))
+
+    def _serve(self, query: tuple[tuple[str, str], ...]) -> None:
         parts = urlsplit(self.path)
-        query = tuple(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
         fault = self.server.answer(Asked(parts.path, query, headers))
         if fault.silent:
@@ -134,6 +150,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Stays quiet."""
+
+
+def in_a_body(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What selects the answer to a question in a body."""
+    return tuple((name, str(v)) for name, v in body["variables"].items() if v is not None)
 
 
 def chosen(
@@ -155,8 +176,10 @@ def _fits(wanted: Mapping[str, Any], query: Sequence[tuple[str, str]]) -> bool:
 
 
 @contextmanager
-def serving(exchanges: Sequence[Mapping[str, Any]]) -> Iterator[Provider]:
-    provider = Provider(exchanges)
+def serving(
+    exchanges: Sequence[Mapping[str, Any]], kind: type[Provider] = Provider
+) -> Iterator[Provider]:
+    provider = kind(exchanges)
     thread = threading.Thread(target=provider.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -175,14 +198,16 @@ def api_of(
     """The real HTTP for a connector, at the loopback provider, under the path it really has."""
     time = time or Time()
     base = urlsplit(connector.base_url).path
-    given = {"base_url": f"{provider.url}{base}", "key": KEY, **options}
+    own = {option.name: option.example for option in connector.options}
+    given = {"base_url": f"{provider.url}{base}", "key": KEY, "options": own, **options}
     with connected(connector, clock=time.clock, sleeper=time.sleep, **given) as api:
         yield api
 
 
 def pages_of(connector: Connector, recording: Recording) -> list[Page]:
     """All pages of a recording, over real HTTP. Every request must have been recorded."""
-    with serving(recording.exchanges) as provider, api_of(connector, provider) as api:
+    own = {"options": recording.options} if recording.options else {}
+    with serving(recording.exchanges) as provider, api_of(connector, provider, **own) as api:
         pages = list(connector.fetch(api, recording.feed, recording.window))
         assert provider.unknown == []
     return pages

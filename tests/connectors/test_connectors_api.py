@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_provider import KEY, Fault, Time, api_of, serving
 
-from unranked.connectors.answers import Fields
+from unranked.connectors.answers import Fields, numbered
 from unranked.connectors.api import ATTEMPTS, LONGEST_WAIT
 from unranked.connectors.base import Auth, Connector, Feed, FeedKind, Page, emails
 from unranked.errors import CursorExpiredError, ProviderError
@@ -237,3 +237,125 @@ def test_what_is_no_address_is_left_out_and_the_rest_is_comparable_and_said_once
 def test_a_directorys_page_has_no_days():
     with pytest.raises(ValueError, match="answers no window"):
         _ = Page("members", {}).days
+
+
+# Questions in a body, settings in a path, files behind links
+
+
+def test_a_question_in_a_body_is_signed_and_answered():
+    exchange = {"path": "/v2/ask", "query": {"after": "c1"}, "text": '{"value": 0.1}'}
+    with serving([exchange]) as provider, api_of(ACME, provider) as api:
+        answer = api.post("/ask", {"query": "q", "variables": {"after": "c1", "none": None}})
+    assert answer == {"value": Decimal("0.1")}
+    assert provider.asked[0].headers["x-acme-key"] == f"Acme {KEY}"
+
+
+def test_a_path_holds_the_connectors_own_settings():
+    exchange = {"path": "/v2/north/me", "body": {"a": 1}}
+    own = {"options": {"region": "north"}}
+    with serving([exchange]) as provider, api_of(ACME, provider, **own) as api:
+        assert api.get("/{region}/me") == {"a": 1}
+        assert api.options == {"region": "north"}
+
+
+def file_at(path, text):
+    return {"path": path, "keyless": True, "text": text}
+
+
+def test_a_file_lies_elsewhere_and_the_key_does_not_go_there_not_even_on_a_detour():
+    with (
+        serving([file_at("/rows.json", '{"a": 1}\n{"a": 2}\n')]) as storage,
+        serving([{"path": "/moved", "status": 302, "text": ""}]) as detour,
+        serving([]) as provider,
+        api_of(ACME, provider) as api,
+    ):
+        detour.always = Fault(302, headers={"Location": f"{storage.url}/rows.json?sig=x"})
+        assert list(api.download(f"{detour.url}/moved?sig=x")) == [{"a": 1}, {"a": 2}]
+    assert provider.asked == []
+    for asked in [*detour.asked, *storage.asked]:
+        assert KEY not in str(asked)
+        assert "unranked" in asked.headers["user-agent"]
+
+
+def test_a_file_is_there_whole_or_is_asked_for_again():
+    with serving([file_at("/rows.json", '{"a": 1}\n')]) as storage:
+        storage.faults = [Fault(503), Fault(body=b'{"a": 7}\n', claimed_length=99)]
+        with serving([]) as provider, api_of(ACME, provider) as api:
+            assert list(api.download(f"{storage.url}/rows.json")) == [{"a": 1}]
+    assert len(storage.asked) == 3
+
+
+@pytest.mark.parametrize("link", ["", "rows.json", "ftp://127.0.0.1/rows.json", "//[", "\n"])
+def test_a_link_that_is_no_address_is_refused_and_not_shown(link):
+    with (
+        serving([]) as provider,
+        api_of(ACME, provider) as api,
+        pytest.raises(ProviderError, match="a link to a file that is no address") as caught,
+    ):
+        list(api.download(link))
+    assert not caught.value.retryable
+    assert caught.value.__cause__ is None
+    assert "KEY" not in caught.value.hint
+
+
+def test_a_storage_that_cannot_be_reached_is_told_from_the_provider():
+    with serving([]) as storage:
+        gone = storage.url
+    with (
+        serving([]) as provider,
+        api_of(ACME, provider) as api,
+        pytest.raises(ProviderError, match="could not be reached") as caught,
+    ):
+        list(api.download(f"{gone}/rows.json?sig=s3cret"))
+    assert "files lie on hosts of their own" in caught.value.hint
+    assert "s3cret" not in f"{caught.value} {caught.value.__cause__!r}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "9"},
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795348809"},  # nine seconds on
+    ],
+)
+def test_a_refusal_that_names_a_time_is_a_quota_and_no_lack_of_rights(headers):
+    time = Time()
+    error, requests = refused(Fault(403, headers=headers), time=time)
+    assert (error.retryable, requests, time.slept[0]) == (True, ATTEMPTS, 9)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "1795348809"},
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "soon"},
+        {"X-RateLimit-Remaining": "0"},
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 5000},
+    ],
+)
+def test_a_refusal_that_names_no_time_is_a_lack_of_rights(headers):
+    error, requests = refused(Fault(403, headers=headers))
+    assert (error.retryable, requests) == (False, 1)
+    assert "lacks a right" in error.hint
+
+
+class Repeating:
+    """An API that gives the same page, whatever the number."""
+
+    def __init__(self, *pages):
+        self.pages = pages
+
+    def get(self, _, params):
+        return self.pages[min(params["page"], len(self.pages)) - 1]
+
+
+def test_a_listing_with_numbers_ends_at_its_first_empty_page():
+    pages = [{"rows": [{"a": 1}]}, {"rows": [{"a": 2}]}, {"rows": []}]
+    api = Repeating(*pages)
+    assert list(numbered(api, "/list", {}, rows="rows", title="Acme")) == pages
+
+
+def test_a_listing_with_numbers_that_repeats_itself_is_refused():
+    api = Repeating({"rows": [{"a": 1}]}, {"rows": [{"a": 2}]})
+    with pytest.raises(ProviderError, match="goes in circles"):
+        list(numbered(api, "/list", {}, rows="rows", title="Acme"))

@@ -151,6 +151,13 @@ REFUSED = {
     ),
     "option text too long": actions(select(options=[option("x" * 76)])),
     "option value too long": actions(select(options=[option(value="x" * 151)])),
+    "initial option of none": actions(select(initial_option=option("Two", "2"))),
+    "initial option in other words": actions(select(initial_option=option("First", "1"))),
+    "initial boxes of none": actions(
+        {"type": "checkboxes", "options": [option()], "initial_options": [option(value="2")]}
+    ),
+    "a day in another form": entry({"type": "datepicker", "initial_date": "02.03.2026"}),
+    "a time in another form": entry({"type": "timepicker", "initial_time": "9:30"}),
     "placeholder too long": actions(select(placeholder=plain("x" * 151))),
     "6 overflow options": actions({"type": "overflow", "options": [option()] * 6}),
     "11 checkboxes": actions({"type": "checkboxes", "options": [option()] * 11}),

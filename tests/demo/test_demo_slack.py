@@ -348,6 +348,49 @@ def test_a_home_view_is_kept_for_its_person(client, slack):
     assert code(client.views_publish, user_id=ADA, view=view, hash=first["hash"]) == "hash_conflict"
 
 
+def test_a_view_comes_back_with_all_that_slack_adds_to_it(client, slack):
+    home = client.views_publish(user_id=ADA, view={"type": "home", "blocks": [SECTION]})["view"]
+    modal = client.views_open(
+        trigger_id=slack.trigger_id(ADA),
+        view={
+            "type": "modal",
+            "callback_id": "c",
+            "title": {"type": "plain_text", "text": "Form"},
+            "blocks": [SECTION],
+        },
+    )["view"]
+
+    assert home["id"] != modal["id"]
+    assert (home["type"], modal["type"], modal["callback_id"]) == ("home", "modal", "c")
+    for view in (home, modal):
+        assert view["state"] == {"values": {}}
+        assert view["root_view_id"] == view["id"]
+        assert view["app_installed_team_id"] == view["team_id"]
+        assert {"hash", "app_id", "bot_id", "private_metadata", "external_id"} <= set(view)
+    assert slack.home_of(ADA) == home
+    assert slack.modal_of(ADA) == modal
+
+
+def test_without_a_home_tab_there_is_nothing_to_publish(client, slack):
+    slack.faults.home_tab_disabled = True
+    view = {"type": "home", "blocks": [SECTION]}
+
+    assert code(client.views_publish, user_id=ADA, view=view) == "not_enabled"
+
+
+def test_a_view_stands_on_its_own_surface_only(client, slack):
+    modal = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "Form"},
+        "blocks": [SECTION],
+    }
+    home = {"type": "home", "blocks": [SECTION]}
+
+    assert code(client.views_publish, user_id=ADA, view=modal) == "invalid_arguments"
+    trigger = slack.trigger_id(ADA)
+    assert code(client.views_open, trigger_id=trigger, view=home) == "invalid_arguments"
+
+
 def test_a_wrong_home_view_is_refused(client, slack):
     def error(view, person=ADA):
         return code(client.views_publish, user_id=person, view=view)

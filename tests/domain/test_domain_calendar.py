@@ -170,6 +170,36 @@ def test_nothing_opens_on_days_off_leave_and_the_days_after_it():
     assert opening == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)  # 5 and 6 March are the first two
 
 
+def test_hours_with_weekdays_of_their_own_open_on_those_alone():
+    friday = datetime(2026, 2, 27, 10, tzinfo=UTC)
+    tuesdays = OpenHours(weekdays=frozenset({1}))
+    weekends = OpenHours(weekdays=frozenset({5, 6}))
+
+    assert not may_send(friday, "UTC", OFFICE, tuesdays)
+    assert next_opening(friday, "UTC", OFFICE, tuesdays) == datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+    assert next_opening(friday, "UTC", OFFICE, weekends) is None
+
+
+minutes = st.tuples(st.integers(0, 1438), st.integers(1, 1439)).filter(lambda m: m[0] < m[1])
+any_hours = st.builds(
+    lambda m, days: OpenHours(clock(m[0]), clock(m[1]), days),
+    minutes,
+    st.frozensets(st.integers(0, 6)),
+)
+
+
+@calm
+@given(any_hours, any_hours, st.integers(0, 1439), st.integers(0, 6))
+def test_hours_within_others_never_open_when_those_are_closed(own, outer, minute, weekday):
+    def opens(hours):
+        return hours.start <= clock(minute) < hours.end and weekday in hours.weekdays
+
+    both = own.within(outer)
+    assert not opens(both) or opens(outer)
+    if max(own.start, outer.start) < min(own.end, outer.end):
+        assert opens(both) is (opens(own) and opens(outer))
+
+
 def test_who_never_works_is_never_written_to():
     nobody = WorkCalendar(WorkPattern(frozenset(), known=True))
 

@@ -1,20 +1,41 @@
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from unranked.domain.calendar import Absence, WorkCalendar
-from unranked.domain.consent import Choice, ChoiceMade, Consent, consent_of
+from unranked.domain.calendar import Absence, OpenHours, WorkCalendar
+from unranked.domain.consent import (
+    Choice,
+    ChoiceMade,
+    Consent,
+    consent_of,
+    hours_value,
+    is_correctable,
+    may_be_away_until,
+    period_value,
+    weekdays_value,
+)
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 
 
-def made(choice, *, day=0, until=None):
-    return ChoiceMade(choice, START + day * ONE_DAY, until)
+# What a choice needs beside its name, where it does.
+VALUES = {
+    Choice.HOURS: "10:00-12:30",
+    Choice.WEEKDAYS: "0124",
+    Choice.WAS_AWAY: "2026-02-02/2026-02-06",
+    Choice.WAS_THERE: "2026-02-02/2026-02-06",
+}
+
+
+def made(choice, *, day=0, until=None, value=None):
+    own = VALUES.get(choice, "") if value is None else value
+    return ChoiceMade(choice, START + day * ONE_DAY, until, own)
 
 
 def march(day):
@@ -135,10 +156,23 @@ def test_a_time_without_a_zone_is_refused():
 
 
 moments = st.integers(0, 200).map(lambda hours: START + timedelta(hours=hours))
+names = st.sampled_from([c for c in Choice if c is not Choice.AWAY and c not in VALUES])
+february = st.integers(1, 28).map(lambda day: date(2026, 2, day))
+periods = st.tuples(february, february).map(sorted).map(lambda days: period_value(*days))
+values = {
+    Choice.HOURS: st.sampled_from(["09:30-16:30", "10:00-12:30", "15:00-15:30"]),
+    Choice.WEEKDAYS: st.sets(st.sampled_from("0123456"), min_size=1).map(weekdays_value),
+    Choice.WAS_AWAY: periods,
+    Choice.WAS_THERE: periods,
+}
 choices = st.one_of(
-    st.builds(ChoiceMade, st.sampled_from([c for c in Choice if c is not Choice.AWAY]), moments),
+    st.builds(ChoiceMade, names, moments),
     st.builds(
         ChoiceMade, st.just(Choice.AWAY), moments, st.dates(date(2026, 2, 25), date(2026, 3, 31))
+    ),
+    *(
+        st.builds(ChoiceMade, st.just(choice), moments, st.none(), value)
+        for choice, value in values.items()
     ),
 )
 histories = st.lists(choices, max_size=12)
@@ -157,9 +191,13 @@ def test_order_and_repetition_of_the_same_choices_change_nothing(history, random
 @given(histories, st.integers(-12, 12))
 def test_the_zone_in_which_a_time_is_written_changes_nothing(history, offset):
     elsewhere = timezone(timedelta(hours=offset))
-    moved = [ChoiceMade(c.choice, c.at.astimezone(elsewhere), c.until) for c in history]
+    moved = [replace(one, at=one.at.astimezone(elsewhere)) for one in history]
 
     assert consent_of(moved) == consent_of(history)
+
+
+def in_order(made):
+    return made.at, list(Choice).index(made.choice), made.until or made.day, made.value
 
 
 @calm
@@ -167,7 +205,7 @@ def test_the_zone_in_which_a_time_is_written_changes_nothing(history, offset):
 def test_the_last_choice_made_again_changes_nothing(history):
     before = consent_of(history)
     if history:
-        last = max(history, key=lambda c: (c.at, list(Choice).index(c.choice), c.until or c.day))
+        last = max(history, key=in_order)
         assert before.after(last) == before
 
 
@@ -182,8 +220,122 @@ def test_leave_that_a_person_set_never_overlaps(history):
 
 @calm
 @given(histories, moments)
-def test_after_resume_only_objection_and_leave_are_left(history, at):
+def test_after_resume_nothing_is_quieter_but_what_is_no_word_against_tips(history, at):
     earlier = [c for c in history if c.at < at]
+    before = consent_of(earlier)
     consent = consent_of([*earlier, ChoiceMade(Choice.RESUME, at)])
 
-    assert consent == Consent(objected=consent.objected, absences=consent.absences)
+    assert consent == Consent(
+        objected=before.objected,
+        absences=before.absences,
+        was_away=before.was_away,
+        hours=before.hours,
+        weekdays=before.weekdays,
+        no_digest=before.no_digest,
+    )
+
+
+def test_usual_takes_back_fewer_and_nothing_else():
+    quiet = [*map(made, [Choice.STOP, Choice.FEWER, Choice.NOT_FOR_ME])]
+    consent = consent_of([*quiet, made(Choice.USUAL, day=1)])
+
+    assert consent == replace(consent_of(quiet), fewer=False)
+
+
+def test_no_more_weekly_messages_ends_those_and_no_tips():
+    consent = consent_of([made(Choice.NO_DIGEST)])
+
+    assert consent == Consent(no_digest=True)
+    assert consent_of([made(Choice.NO_DIGEST), made(Choice.DIGEST_AGAIN, day=1)]) == Consent()
+    assert not consent_of([made(Choice.STOP)]).no_digest
+
+
+def test_own_hours_and_days_say_when_a_tip_may_come():
+    consent = consent_of([made(Choice.HOURS), made(Choice.WEEKDAYS)])
+
+    assert consent.open_hours == OpenHours(time(10), time(12, 30), frozenset({0, 1, 2, 4}))
+    assert Consent().open_hours == OpenHours(time(9, 30), time(16, 30), frozenset(range(7)))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        *(("12:00", "12:00"), ("12:30", "12:00"), ("09:00", "12:00"), ("10:00", "17:00")),
+        *(("", ""), ("10:00", ""), ("10", "12"), ("10:00:00", "12:00:00"), ("25:00", "26:00")),
+        *(("10:00+01:00", "12:00"), ("ten", "twelve"), ("-10:00", "12:00"), ("10:00", "12:00-")),
+    ],
+)
+def test_hours_that_are_none_or_lie_outside_the_products_are_refused(start, end):
+    with pytest.raises(ValueError, match=r"hours|hour must be|[Ii]nvalid"):
+        hours_value(start, end)
+
+
+half_hours = st.integers(16, 36).map(lambda n: f"{n // 2:02}:{n % 2 * 30:02}")
+
+
+@given(half_hours, half_hours)
+def test_own_hours_are_taken_just_when_they_lie_within_the_products(start, end):
+    if not "09:30" <= start < end <= "16:30":
+        with pytest.raises(ValueError, match="hours"):
+            hours_value(start, end)
+        return
+    value = hours_value(start, end)
+    hours = consent_of([made(Choice.HOURS, value=value)]).open_hours
+    assert (hours.start, hours.end) == (time.fromisoformat(start), time.fromisoformat(end))
+
+
+@pytest.mark.parametrize("days", [[], [""], ["7"], ["-1"], ["Monday"], ["\u0660"], [" "]])
+def test_no_day_and_days_that_do_not_exist_are_refused(days):
+    with pytest.raises(ValueError, match="one or more of 0"):
+        weekdays_value(days)
+
+
+def test_a_day_said_twice_counts_once():
+    assert weekdays_value(["3", "0", "3"]) == "03"
+
+
+def test_leave_said_afterwards_counts_with_both_its_days_and_can_be_taken_back():
+    said = made(Choice.WAS_AWAY)
+
+    assert consent_of([said]).leave == (Absence(date(2026, 2, 2), date(2026, 2, 7)),)
+    assert consent_of([said, said]).was_away == consent_of([said]).was_away
+    assert consent_of([said, made(Choice.WAS_THERE, day=1)]).leave == ()
+    other = made(Choice.WAS_THERE, day=1, value="2026-02-02/2026-02-05")
+    assert consent_of([said, other]).was_away
+
+
+def test_being_back_does_not_touch_leave_that_was_said_afterwards():
+    both = [made(Choice.WAS_AWAY), made(Choice.AWAY, until=march(10)), made(Choice.BACK, day=1)]
+
+    assert Absence(date(2026, 2, 2), date(2026, 2, 7)) in consent_of(both).leave
+
+
+@calm
+@given(histories)
+def test_leave_said_afterwards_stands_in_order_and_once(history):
+    was_away = consent_of(history).was_away
+
+    assert list(was_away) == sorted(set(was_away), key=lambda one: (one.start, one.end))
+
+
+def test_only_a_choice_that_needs_a_value_has_one_and_it_must_make_sense():
+    for choice in Choice:
+        until = march(10) if choice is Choice.AWAY else None
+        with pytest.raises(ValueError, match=r"hours|working days|isoformat|name alone"):
+            made(choice, until=until, value="" if choice in VALUES else "10:00-12:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "away", "correctable"),
+    [
+        (march(2), False, True),
+        (march(3), True, False),
+        (date(2027, 3, 3), True, False),
+        (date(2027, 3, 4), False, False),
+        (date(2025, 11, 2), False, True),
+        (date(2025, 11, 1), False, False),
+    ],
+)
+def test_leave_can_begin_today_and_be_corrected_for_120_days(day, away, correctable):
+    assert may_be_away_until(day, march(2)) is away
+    assert is_correctable(day, march(2)) is correctable

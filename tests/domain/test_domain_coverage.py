@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +8,11 @@ from hypothesis import strategies as st
 
 from unranked.domain.coverage import (
     DayCoverage,
+    Held,
+    Why,
     complete_through,
+    dried_up,
+    held_up,
     unbroken,
     watermark_of,
     window_to_fetch,
@@ -335,9 +340,149 @@ def test_every_day_after_the_watermark_is_asked_for_where_the_provider_allows(
         assert window.start <= max(watermark + ONE_DAY, today - timedelta(days=history))
 
 
-def test_history_begins_again_behind_a_gap_that_cannot_be_filled():
-    days = run_of(MONDAY, [100] * 10)
+GIVEN_UP = LAG + timedelta(days=7)
 
-    assert unbroken([*days[6:], *days[:5]]) == tuple(days[6:])
-    assert unbroken(days) == tuple(days)
-    assert unbroken([]) == ()
+
+def history(days):
+    return unbroken(days, lag=LAG)
+
+
+def read_at_once(rows, *, after):
+    """Days from MONDAY on, all read so long after the end of the sixth."""
+    return run_of(MONDAY, rows, at=end_of(MONDAY + 5 * ONE_DAY) + after)
+
+
+def test_history_begins_again_behind_a_day_that_is_given_up():
+    days = read_at_once([100] * 20, after=GIVEN_UP)
+    lost = replace(days[5], unmapped=3)
+
+    assert history([*days[6:], *days[:5]]) == tuple(days[6:])
+    assert history([*days[:5], lost, *days[6:]]) == tuple(days[6:])
+    assert history(days) == tuple(days)
+    assert history([]) == ()
+
+
+def test_history_ends_before_a_missing_day_that_may_still_come():
+    days = read_at_once([100] * 20, after=GIVEN_UP - timedelta(seconds=1))
+
+    assert history([*days[6:], *days[:5]]) == tuple(days[:5])
+
+
+def test_a_day_that_may_still_find_its_people_is_history_and_holds_the_watermark_up():
+    days = read_at_once([100] * 20, after=GIVEN_UP - timedelta(seconds=1))
+    days[5] = replace(days[5], unmapped=3)
+
+    assert history(days) == tuple(days)
+    assert complete(history(days)) == days[4].day
+
+
+@calm
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 4), st.booleans()), max_size=40),
+    st.integers(0, 50),
+)
+def test_history_has_no_gap_and_no_day_that_was_given_up(facts, readings):
+    at = end_of(MONDAY) + readings * ONE_DAY
+    days = [
+        read(MONDAY + n * ONE_DAY, at=at, rows=rows, unmapped=lost)
+        for n, (rows, lost, stored) in enumerate(facts)
+        if stored
+    ]
+    found = history(days)
+
+    assert all(b.day - a.day == ONE_DAY for a, b in pairwise(found))
+    for day in found:
+        assert 100 * day.unmapped <= 2 * day.rows or at - end_of(day.day) < GIVEN_UP
+    later = [day for day in days if found and day.day > found[-1].day]
+    assert not later or at - end_of(found[-1].day + ONE_DAY) < GIVEN_UP
+
+
+# What holds the watermark up, in a word
+
+
+def held(days, **more):
+    return held_up(days, lag=LAG, **more)
+
+
+def test_where_nothing_was_ever_read_no_day_holds_it_up():
+    assert held([]) == Held(None, Why.NOT_READ)
+
+
+def test_each_rule_says_its_own_name_and_the_day():
+    days = run_of(MONDAY, weeks_of(100, 100, 100, 100, 100))
+    wednesday = 30  # of the fifth week
+    day = days[wednesday]
+    for wrong, why in (
+        (replace(day, fetched_at=end_of(day.day) + LAG - timedelta(seconds=1)), Why.LATE),
+        (replace(day, same_since=day.fetched_at), Why.LATE),
+        (replace(day, unmapped=3), Why.UNMAPPED),
+        (replace(day, rows=49), Why.LOW),
+    ):
+        assert held([*days[:wednesday], wrong, *days[wednesday + 1 :]]) == Held(day.day, why)
+    assert held(days[:wednesday] + days[wednesday + 1 :]) == Held(day.day, Why.NOT_READ)
+
+
+def test_a_source_without_rows_is_told_from_one_that_fell_silent():
+    assert held(run_of(MONDAY, [0] * 10)) == Held(MONDAY, Why.NEVER_ANY_ROW)
+    # Rows on a Sunday only: no business day can then be a low one.
+    sunday = MONDAY - ONE_DAY
+    fell_silent = run_of(sunday, [5] + [0] * 40)
+    assert held(fell_silent) == Held(sunday + timedelta(days=29), Why.SILENT)
+
+
+@calm
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 3), st.integers(0, 12), st.integers(0, 3)),
+        max_size=40,
+    ),
+    st.sets(st.integers(0, 40)),
+)
+def test_what_holds_it_up_is_always_the_day_after_it(facts, missing):
+    days = [
+        read(day, at=end_of(day) + age * ONE_DAY, rows=rows, unmapped=lost, same_for=same * ONE_DAY)
+        for n, (rows, lost, age, same) in enumerate(facts)
+        if n not in missing
+        for day in [MONDAY + n * ONE_DAY]
+    ]
+    watermark, found = complete(days), held(days)
+
+    if watermark is not None:
+        assert found.day == watermark + ONE_DAY
+    else:
+        assert found.day == (min(day.day for day in days) if days else None)
+    assert (found.why is Why.NOT_READ) is (found.day not in {day.day for day in days})
+
+
+# One feed of several
+
+
+def dry(days, **more):
+    return dried_up(days, lag=LAG, **more)
+
+
+@pytest.mark.parametrize(("usual", "found"), [(5, MONDAY + 4 * WEEK), (4, None)])
+def test_a_feed_that_falls_silent_is_seen_where_it_usually_has_enough_rows(usual, found):
+    assert dry(run_of(MONDAY, [*weeks_of(*[usual] * 4), 0, 0])) == found
+    assert dry(run_of(MONDAY, weeks_of(*[usual] * 5))) is None
+
+
+def test_a_silent_holiday_is_none_of_a_feed_that_dried_up():
+    days = run_of(MONDAY, [*weeks_of(100, 100), 0, 100])
+    holiday = MONDAY + 2 * WEEK
+
+    assert dry(days) == holiday
+    assert dry(days, holidays=[holiday]) is None
+
+
+def test_a_feed_that_came_back_is_believed_once_the_silent_days_were_read_again():
+    days = run_of(MONDAY, [*weeks_of(100, 100, 100), 0, 0, 100])
+    back = days[-1].fetched_at
+    reread = [replace(d, fetched_at=max(d.fetched_at, back + timedelta(days=1))) for d in days]
+
+    assert dry(days) == MONDAY + 3 * WEEK
+    assert dry(reread) is None
+
+
+def test_a_feed_without_any_day_did_not_dry_up():
+    assert dry([]) is None

@@ -1,12 +1,12 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from unranked.domain.calendar import Absence, WorkCalendar, WorkPattern, may_send
+from unranked.domain.calendar import Absence, OpenHours, WorkCalendar, WorkPattern, may_send
 from unranked.domain.consent import Choice, ChoiceMade, Consent, consent_of
 from unranked.domain.nudges import (
     Aim,
@@ -219,6 +219,8 @@ consents = st.builds(
     st.integers(0, 9).map(lambda n: n == 0),
     st.integers(0, 9).map(lambda n: n == 0),
     st.lists(leave, max_size=1).map(tuple),
+    hours=st.sampled_from([OpenHours(), OpenHours(time(10), time(11))]),
+    weekdays=st.one_of(st.none(), st.frozensets(st.integers(0, 6), min_size=1)),
 )
 candidates = st.builds(
     Candidate,
@@ -260,7 +262,7 @@ def test_whoever_may_be_drawn_keeps_within_every_cap(candidate, aim):
     assert sum(answered is None or at > answered for at in sent) < 2
     assert NOW <= decision.opens_at <= NOW + timedelta(days=7)
     own = candidate.calendar.with_absences(consent.absences)
-    assert may_send(decision.opens_at, candidate.zone, own)
+    assert may_send(decision.opens_at, candidate.zone, own, consent.open_hours)
     assert (
         still_welcome(
             consent,
@@ -273,8 +275,11 @@ def test_whoever_may_be_drawn_keeps_within_every_cap(candidate, aim):
     )
 
 
-no_return = st.sampled_from([c for c in Choice if c not in {Choice.RESUME, Choice.AWAY}])
-choices = st.builds(ChoiceMade, st.sampled_from([c for c in Choice if c != Choice.AWAY]), moments)
+by_name = sorted(
+    set(Choice) - {Choice.AWAY, Choice.HOURS, Choice.WEEKDAYS, Choice.WAS_AWAY, Choice.WAS_THERE}
+)
+no_return = st.sampled_from([c for c in by_name if c is not Choice.RESUME])
+choices = st.builds(ChoiceMade, st.sampled_from(by_name), moments)
 
 
 @settings(calm, max_examples=300)
@@ -319,6 +324,34 @@ def test_at_sending_only_the_persons_wish_and_day_are_asked(person, at, expected
 
     assert found is expected
     assert (found.waits if found else None) is waits
+
+
+MORNINGS = Consent(hours=OpenHours(time(9, 30), time(10, 30)))
+TUESDAYS = Consent(weekdays=frozenset({1}))
+
+
+def test_a_nudge_waits_for_the_hours_and_days_that_its_reader_chose():
+    def opens(consent):
+        return decide(replace(BEGINNER, consent=consent), TO_START, at=NOW)
+
+    assert opens(MORNINGS) == Eligible(WATERMARK, datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
+    assert opens(TUESDAYS) == Eligible(WATERMARK, datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    assert opens(Consent(weekdays=frozenset({5, 6}))) == Withheld(Reason.NOT_SOON)
+
+
+def test_at_sending_own_hours_and_days_hold_too():
+    in_berlin = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo(BERLIN))
+
+    assert still_welcome(MORNINGS, OFFICE, BERLIN, at=in_berlin) is None
+    assert still_welcome(MORNINGS, OFFICE, BERLIN, at=NOW) is Reason.CLOSED
+    assert still_welcome(TUESDAYS, OFFICE, BERLIN, at=in_berlin) is Reason.CLOSED
+
+
+@pytest.mark.parametrize("last", [18, 19])
+def test_leave_that_was_said_afterwards_is_leave_to_come_back_from(last):
+    consent = Consent(was_away=(Absence(date(2026, 11, 12), date(2026, 11, last + 1)),))
+
+    assert reason(replace(BEGINNER, consent=consent)) is Reason.JUST_BACK
 
 
 def test_at_sending_other_campaigns_go_on_for_those_who_do_not_want_to_start():

@@ -10,11 +10,15 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select
 
+from jobs import delivery, nudges
 from jobs.clock import LEASE, Clock, run_now, serve
 from jobs.schedule import FIRST_ORDER, JOBS
 from unranked.bootstrap import configure_logging
 from unranked.errors import JobError, ProviderError
-from unranked.store import runs
+from unranked.services import choices, messages
+from unranked.services.choices import Asker
+from unranked.store import outbox, runs
+from unranked.store.outbox import Planned
 from unranked.store.tables import Job, table
 
 PATIENCE_SECONDS = 30.0
@@ -306,3 +310,39 @@ def test_logging_is_one_line_for_each_job_in_both_formats(company, capfd):
         assert ran_well(company.runtime, "roster")
         assert mark in written.getvalue()
         assert written.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_job_that_a_clock_made_due_in_the_future_runs_when_its_time_comes(company, killed):
+    right = company.now
+    company.now += timedelta(days=365)
+    make_due(company, "roster")
+    if killed:
+        with company.runtime.store.write() as tx:
+            assert runs.claim(tx, "roster", "r-dead", now=company.now, lease=LEASE)
+    company.now = right
+
+    with ticking(company) as clock:
+        clock._fire("roster")
+    assert states(company)["roster"].finished_at == right
+
+
+def reports(world):
+    """Return what nudges and delivery say of themselves, once a message is due."""
+    content = messages.nudge_content("shorten_a_message", [])
+    key = world.key("UP1")
+    with world.runtime.store.write() as tx:
+        again = f"m-{len(outbox.history(tx).get(key, []))}"
+        outbox.plan(tx, [Planned(again, again, key, "slack", content, world.now, world.now)])
+    said = nudges.run(world.runtime, lambda: False), delivery.run(world.runtime, lambda: False)
+    return [list(report) for report in said]
+
+
+def test_a_report_has_the_same_lines_whether_or_not_somebody_stopped(company):
+    company.learn()
+    before = reports(company)
+    choices.stop(company.runtime, Asker(company.key("UP1")))
+    company.now += timedelta(minutes=1)
+
+    assert reports(company) == before
+    assert all(len(lines) > 5 for lines in before)

@@ -20,7 +20,7 @@ def queue(world, *names):
     """Queue one message for each of these people; return their Slack ids."""
     members = [world.person(name) for name in names]
     world.learn(days=1)
-    content = messages.nudge_content("never_used", ["acme"])
+    content = messages.nudge_content("shorten_a_message", ["acme"])
     with world.runtime.store.write() as tx:
         for member in members:
             key = world.key(member)
@@ -164,7 +164,7 @@ def test_a_workspace_that_refuses_everything_is_said_loudly_and_loses_no_message
     assert world.deliver().error == ""
 
 
-@pytest.mark.parametrize("content", ["{}", "", '{"message": "no_such_text", "tools": []}'])
+@pytest.mark.parametrize("content", ["{}", "", '{"tip": "no_such_tip", "tools": []}'])
 def test_a_message_whose_text_is_gone_fails_and_holds_up_nobody_else(world, content):
     ada, bob = queue(world, "ada", "bob")
     with world.runtime.store.write() as tx:
@@ -249,3 +249,22 @@ def test_with_any_faults_nobody_has_two_copies_and_planned_is_the_sum_of_the_sta
     deliver_until_quiet(world, hours=3)
     for member in members:
         assert len(world.got(member)) == 1
+
+
+def test_somebody_who_became_a_guest_gets_nothing(world):
+    ada, _ = queue(world, "ada", "bo")
+    world.slack.join(Member(ada, "Ada", "ada@corp.example", is_restricted=True))
+    world.learn(days=1)
+    world.deliver()
+    assert states(world) == {("skipped", "not_a_member"): 1, ("sent", ""): 1}
+    assert world.got(ada) == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=90), timedelta(hours=3)])
+def test_a_clock_that_is_ahead_of_slacks_finds_the_message_and_sends_no_second_copy(world, ahead):
+    (ada,) = queue(world, "ada")
+    world.slack._workspace.now = lambda: world.now - ahead
+    world.slack.faults.accept_then_cut = 1
+    deliver_until_quiet(world)
+    assert len(world.got(ada)) == 1
+    assert states(world) == {("sent", ""): 1}

@@ -41,7 +41,7 @@ def company(tmp_path):
         ready = runtime(database, slack.url)
         ready.store.migrate()
         roster.refresh(ready)
-        content = messages.nudge_content("never_used", ["anthropic"])
+        content = messages.nudge_content("shorten_a_message", ["anthropic"])
         with ready.store.write() as tx:
             keys = vault.current(tx, vault.SLACK, vault.MEMBER).values()
             outbox.plan(tx, (Planned(f"m-{k}", k, k, "slack", content, NOON, NOON) for k in keys))

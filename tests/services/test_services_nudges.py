@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from small_world import small_world
 
+from unranked import text
 from unranked.demo.slack_members import Member
 from unranked.domain.nudges import Reason
 from unranked.domain.stats import Arm, assignment_draw
 from unranked.domain.usage import Window
 from unranked.errors import ProviderError
-from unranked.services import choices, nudges
+from unranked.services import choices, messages, nudges, segments, sync
 from unranked.services.choices import Asker
 from unranked.store import campaigns, outbox, people
+from unranked.store.outbox import Planned
 
 WEEKDAYS = [d for n in range(55) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
 
@@ -279,5 +282,118 @@ def test_who_comes_back_under_a_new_chat_account_keeps_their_arm_and_is_not_nudg
         campaign = campaigns.find(tx, nudges.SLUG)
         arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
         assert len(arms) == len(campaigns.enrolled(tx, campaign.campaign_key)) == 12
+    for n, member_id in enumerate(before):
+        assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]
+
+
+def planned_tips(world):
+    with world.runtime.store.read() as tx:
+        found = outbox.history(tx)
+    return {key: [messages.tip_in(one.content) for one in sent] for key, sent in found.items()}
+
+
+def test_everybody_gets_one_tip_of_their_own_segment_and_all_of_them_come_up(world):
+    some_work(world)
+    for n in range(120):
+        world.person(f"quiet{n}")
+    world.learn(days=3)
+    run = world.plan()
+
+    drawn = Counter(tip for tips in planned_tips(world).values() for tip in tips)
+    assert drawn.total() == run.enrolled[Arm.NUDGE]
+    assert drawn.keys() == {tip.name for tip in text.tips("never_used")}
+
+
+def test_nobody_is_sent_a_tip_that_they_had(world):
+    some_work(world)
+    members = [world.person(f"quiet{n}") for n in range(12)]
+    world.learn(days=3)
+    *had, left = [tip.name for tip in text.tips("never_used")]
+    long_ago = world.now - timedelta(days=300)
+    with world.runtime.store.write() as tx:
+        for member in members:
+            key = world.key(member)
+            for name in had:
+                content = messages.nudge_content(name, [])
+                row = Planned(
+                    f"m-{key}{name}", f"{key}{name}", key, "slack", content, *2 * [long_ago]
+                )
+                outbox.plan(tx, [row])
+        # Sent long ago, and answered since: no cap holds these people back.
+        tx.exec_driver_sql(
+            "UPDATE outbox SET state = 'sent', finished_at = created_at, answered_on = '2026-02-01'"
+        )
+    run = world.plan()
+
+    assert run.enrolled[Arm.NUDGE] >= 1
+    new = [tips[-1] for tips in planned_tips(world).values() if len(tips) > len(had)]
+    assert new == [left] * run.enrolled[Arm.NUDGE]
+
+
+def test_what_others_do_does_not_change_the_tip_that_a_person_gets(tmp_path):
+    tips = []
+    for days in ([], WEEKDAYS):
+        with small_world(f"sqlite:///{tmp_path / f'{len(days)}.db'}") as world:
+            some_work(world)
+            quiet = [world.person(f"quiet{n}") for n in range(8)]
+            for n in range(8):
+                world.person(f"another{n}")
+                world.tools["acme"].use(f"another{n}@corp.example", *days)
+            world.learn(days=3)
+            world.plan()
+            planned = planned_tips(world)
+            tips.append([planned.get(world.key(member)) for member in quiet])
+
+    assert tips[0] == tips[1]
+    assert any(tips[0])
+
+
+def test_figures_from_the_future_are_not_fresh(world):
+    some_work(world)
+    world.person("quiet")
+    world.learn(days=3)
+    world.now -= timedelta(days=1)  # the clock was ahead, and is right now
+    assert world.plan().blocked
+
+
+def test_figures_that_come_in_between_placing_and_planning_are_looked_at(world):
+    some_work(world)
+    member = world.person("quiet")
+    for name in ("ada", "bo", "cy"):
+        world.tools["acme"].use(f"{name}@corp.example", *(date(2026, 3, n) for n in (2, 3, 4)))
+    world.tools["acme"].use("quiet@corp.example", date(2026, 3, 3))
+    world.learn(days=3)
+    for moment in ("2026-03-04T10:00+00:00", "2026-03-05T09:30+00:00"):
+        world.at(moment)
+        sync.run(world.runtime)
+    segments.refresh(world.runtime)
+    with world.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)[world.key(member)]
+    world.at("2026-03-05T10:05+00:00")
+    sync.run(world.runtime)  # now the third of March is complete too
+
+    assert (placed.segment, placed.watermark) == ("never_used", date(2026, 3, 2))
+    assert world.plan().withheld == {Reason.RECENT_ACTIVITY: 1}
+
+
+def test_a_stop_and_an_arm_hold_though_nobody_had_the_address_for_a_day(world_on):
+    some_work(world_on)
+    before = [world_on.person(f"quiet{n}") for n in range(6)]
+    world_on.learn(days=3)
+    world_on.plan()
+    choices.press(world_on.runtime, Asker(world_on.key(before[0])), "stop")
+    for n, member_id in enumerate(before):
+        world_on.slack.join(Member(member_id, "Quiet", f"gone{n}@corp.example"))
+    world_on.now += timedelta(days=1)
+    world_on.learn(days=1)
+    for n in range(6):
+        world_on.slack.join(Member(f"UNEW{n}", "Quiet", f"quiet{n}@corp.example"))
+    world_on.now += timedelta(days=1)
+    world_on.learn(days=1)
+
+    first = world_on.key("UNEW0")
+    with world_on.runtime.store.read() as tx:
+        arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
+        assert [one.choice for one in campaigns.choices(tx, first)[first]] == ["stop"]
     for n, member_id in enumerate(before):
         assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]

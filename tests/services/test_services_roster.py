@@ -4,9 +4,10 @@ from datetime import date
 import pytest
 
 from unranked.demo.slack_members import Member
+from unranked.demo.slack_methods import METHODS, auth_test
 from unranked.domain.consent import Consent
 from unranked.domain.people import PersonKind
-from unranked.domain.usage import Window
+from unranked.domain.usage import AccountRecord, Window
 from unranked.errors import RosterError
 from unranked.services import answers, roster, segments
 from unranked.store import people, vault
@@ -336,3 +337,40 @@ def test_names_and_addresses_stand_in_the_vault_alone(company):
             assert "corp.example" not in rows, name
             assert "Ada" not in rows, name
             assert "UADA" not in rows, name
+
+
+def test_a_workspace_that_joins_an_enterprise_grid_is_still_the_same(company, monkeypatch):
+    def in_a_grid(call):
+        return {**auth_test(call), "enterprise_id": "E0MADEUP01"}
+
+    monkeypatch.setitem(METHODS, "auth.test", ("", in_a_grid))
+    company.person("cem")
+
+    assert roster.refresh(company.runtime).members == 3
+
+
+def with_a_second_address(world, email, second):
+    """Let acme list a second address of the account with this one."""
+    acme, *others = world.runtime.connectors
+
+    def parse(page):
+        for record in acme.connector.parse(page):
+            if isinstance(record, AccountRecord) and record.emails == (email,):
+                yield replace(record, emails=(email, second))
+            else:
+                yield record
+
+    changed = replace(acme, connector=replace(acme.connector, parse=parse))
+    world.runtime = replace(world.runtime, connectors=(changed, *others))
+
+
+def test_a_second_address_of_an_account_leaves_its_past_where_it_was(company):
+    company.tools["acme"].use("ada@corp.example", BEFORE, cost="7.00")
+    company.learn()
+    company.at("2026-03-10T10:00+00:00")
+    with_a_second_address(company, "ada@corp.example", "bob@corp.example")
+    company.learn()
+
+    assert owners(company, BEFORE)["ada@corp.example"] == "UADA"
+    assert "ada@corp.example" not in owners(company, AFTER)  # now it is two people's
+    assert "$7.00" in cost_of(company, "UADA")

@@ -11,7 +11,7 @@ from unranked.connectors.base import FeedKind
 from unranked.domain.segments import Segment
 from unranked.domain.usage import Window
 from unranked.errors import CursorExpiredError, ProviderError
-from unranked.services import segments, sync
+from unranked.services import answers, segments, sync
 from unranked.store import campaigns, coverage, usage
 
 DAYS = [date(2026, 2, day) for day in range(2, 28)]
@@ -229,7 +229,22 @@ def test_an_empty_member_list_takes_nobodys_seat(world_on):
     assert Segment.NO_SEAT not in segments.refresh(world_on.runtime).people
 
 
-@pytest.mark.parametrize("odd", [{"model": "x\ud800"}, {"cost": "1e40"}, {"cost": "NaN"}])
+def nested(depth):
+    inner = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"model": "x\ud800"},
+        {"cost": "1e40"},
+        {"cost": "NaN"},
+        pytest.param({"unread": nested(100_000)}, id="deeply nested"),
+    ],
+)
 def test_one_odd_value_is_that_feeds_error_and_stops_no_other_provider(world_on, odd):
     everybody_works(world_on)
     world_on.person("di", seats="beta")
@@ -263,6 +278,107 @@ def test_two_rows_that_differ_in_their_currency_alone_stay_two(world_on):
     window = Window(day, day + timedelta(days=1))
     row = (day, "a-1", "", "", "", "", "", "", False, None, None, None, None, None, None, 5)
     with world_on.runtime.store.write() as tx:
-        usage.replace_days(tx, "acme", "cost", window, [(*row, "USD"), (*row, "EUR")])
+        usage.replace_days(tx, "acme", "cost", window, lambda: [(*row, "USD"), (*row, "EUR")])
         rows = tx.exec_driver_sql("SELECT currency FROM usage WHERE account_key = 'a-1'").scalars()
         assert sorted(rows) == ["EUR", "USD"]
+
+
+def test_an_account_that_no_database_can_hold_stops_no_other_provider(world_on):
+    everybody_works(world_on)
+    world_on.person("di", seats="beta")
+    world_on.tools["beta"].use("di@corp.example", *WEEKDAYS)
+    world_on.tools["acme"].use("a\x00b@corp.example", date(2026, 2, 26))
+    runs = sync.run(world_on.runtime)
+
+    assert {run.connector for run in runs if run.error} <= {"acme"}
+    assert all(run.rows for run in runs if run.connector == "beta" and run.feed == "usage")
+
+
+def test_a_reading_from_the_future_is_not_fresh(world):
+    everybody_works(world)
+    right = world.now
+    world.now += timedelta(days=5)
+    sync.run(world.runtime)
+    world.now = right
+    read = {run.feed for run in sync.run(world.runtime) if run.connector == "acme"}
+
+    assert read == {"members", "usage", "cost"}
+
+
+def test_a_seat_without_a_day_that_an_earlier_list_did_not_have_begins_with_this_list(world_on):
+    everybody_works(world_on)
+    late = world_on.person("late", seats="")
+    world_on.learn(days=3)
+    world_on.tools["acme"].seats["late@corp.example"] = None
+    world_on.now += timedelta(days=1)
+    world_on.learn(days=1)
+
+    with world_on.runtime.store.read() as tx:
+        placed = campaigns.placements(tx)[world_on.key(late)]
+    assert placed.segment == "new"
+
+
+def with_acme(world, parse, feeds=None):
+    """Let acme answer through `parse(page, its own parse)`, and with other feeds if any."""
+    acme, *others = world.runtime.connectors
+    own = acme.connector
+    changed = replace(
+        own, parse=lambda page: parse(page, own.parse), feeds=(*(feeds or own.feeds),)
+    )
+    world.runtime = replace(world.runtime, connectors=(replace(acme, connector=changed), *others))
+
+
+def test_a_bill_without_an_amount_is_said_as_a_gap_and_the_total_as_the_least(world):
+    def parse(page, own):
+        for record in own(page):
+            unknown = page.feed == "cost" and record.day > date(2026, 2, 10)
+            yield replace(record, cost=None) if unknown else record
+
+    everybody_works(world)
+    with_acme(world, parse)
+    world.learn(days=3)
+    said = [part.text for part in answers.tokens(world.runtime, world.key("UADA")).parts[1:-1:2]]
+
+    assert said[0].startswith("Cost: at least $")
+    assert "Acme: some use has no known price" in said[1]
+
+
+def chats_and_calls(world, is_silent):
+    """Let acme tell of chats and of calls in a feed each. is_silent(day): no chat comes then."""
+
+    def parse(page, own):
+        for record in own(page):
+            chat = record.account.id.startswith("acc:chat")
+            if page.feed == "members" or (
+                chat == (page.feed == "chats") and not (chat and is_silent(record.day))
+            ):
+                yield record
+
+    everybody_works(world, [f"{kind}{n}" for kind in ("chat", "dev") for n in range(6)])
+    members, usage_feed, _ = world.runtime.connectors[0].connector.feeds
+    with_acme(
+        world, parse, [members, *(replace(usage_feed, name=name) for name in ("chats", "calls"))]
+    )
+
+
+def test_a_feed_that_falls_silent_beside_a_busy_one_stops_the_watermark(world):
+    silent_from = date(2026, 2, 24)
+    chats_and_calls(world, lambda day: day >= silent_from)
+    world.learn(days=3)
+
+    assert complete_through(world) == silent_from - timedelta(days=1)
+
+
+def test_a_feed_that_is_back_after_weeks_of_silence_lets_the_watermark_go_on(world):
+    silent, back = Window(date(2026, 2, 23), date(2026, 3, 12)), date(2026, 3, 12)
+    chats_and_calls(world, lambda day: silent.start <= day < silent.end and world.now.date() < back)
+    for email in world.tools["acme"].seats:
+        world.tools["acme"].use(email, *(day + timedelta(days=28) for day in WEEKDAYS))
+    for moment, reached in (
+        ("2026-02-26T10:00+00:00", date(2026, 2, 22)),
+        ("2026-03-11T10:00+00:00", date(2026, 2, 22)),
+        ("2026-03-17T10:00+00:00", date(2026, 3, 15)),
+    ):
+        world.at(moment)
+        world.learn(days=4)
+        assert complete_through(world) == reached

@@ -17,6 +17,7 @@ from small_world import TOKEN, World
 from bot.doors import Doors
 from unranked.config import Settings
 from unranked.demo.slack_members import TEAM_ID
+from unranked.demo.slack_workspace import APP_ID
 
 SECRET = "made-up-signing-secret"
 PATH = "/slack/events"
@@ -74,6 +75,58 @@ def click(who: str, action: str, response_url: str, *, value: str = "") -> bytes
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
+def home_click(
+    who: str, action: str, trigger_id: str, *, view: Mapping[str, Any], value: str = ""
+) -> bytes:
+    """Return the body of a click on a button of the Home tab. It has no response_url."""
+    pressed = {"type": "button", "action_id": action, "block_id": "b1", "action_ts": "1.0"}
+    payload = {
+        "type": "block_actions",
+        "user": {"id": who, "username": "made-up", "team_id": TEAM_ID},
+        "team": {"id": TEAM_ID, "domain": "made-up"},
+        "api_app_id": APP_ID,
+        "token": "unused",
+        "container": {"type": "view", "view_id": view.get("id", "")},
+        "trigger_id": trigger_id,
+        "view": dict(view),
+        "actions": [pressed | ({"value": value} if value else {})],
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def submission(who: str, view: Mapping[str, Any], values: Mapping[str, Any]) -> bytes:
+    """Return the body of a modal that is sent off, with `values` as its state.
+
+    view: as it was opened, or only what is forged of it.
+    """
+    common = {"type": "modal", "id": "V0MADEUP", "app_installed_team_id": TEAM_ID, "hash": "1.1"}
+    payload = {
+        "type": "view_submission",
+        "user": {"id": who, "username": "made-up", "team_id": TEAM_ID},
+        "team": {"id": TEAM_ID, "domain": "made-up"},
+        "api_app_id": APP_ID,
+        "token": "unused",
+        "trigger_id": "1.made-up",
+        "view": {**common, **view, "state": {"values": values}},
+        "response_urls": [],
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def home_opened(
+    who: str, *, event_id: str, tab: str = "home", view: Mapping[str, Any] | None = None
+) -> bytes:
+    """Return the body of the event that somebody opened the bot's Home or Messages tab."""
+    opened = {
+        "type": "app_home_opened",
+        "user": who,
+        "channel": f"D{who[1:]}",
+        "event_ts": "1772445600.000100",
+        "tab": tab,
+    }
+    return _outer(opened | ({"view": dict(view)} if view and tab == "home" else {}), event_id)
+
+
 def event(who: str, text: str, *, event_id: str, **more: Any) -> bytes:
     """Return the body of the event that a direct message brings."""
     message = {
@@ -85,13 +138,17 @@ def event(who: str, text: str, *, event_id: str, **more: Any) -> bytes:
         "ts": "1772445600.000100",
         "event_ts": "1772445600.000100",
     }
+    return _outer(message | more, event_id)
+
+
+def _outer(inner: Mapping[str, Any], event_id: str) -> bytes:
     outer = {
         "type": "event_callback",
         "team_id": TEAM_ID,
-        "api_app_id": "A0MADEUP01",
+        "api_app_id": APP_ID,
         "event_id": event_id,
         "event_time": 1_772_445_600,
-        "event": message | more,
+        "event": dict(inner),
     }
     return json.dumps(outer).encode()
 
@@ -133,6 +190,48 @@ class Front:
         self.world.runtime.channel.conversation(who)
         made = event_id or f"Ev{next(self._numbers)}"
         self.post(event(who, text, event_id=made, **more), form=False)
+
+    def home(self, who: str) -> Mapping[str, Any]:
+        """Let somebody open the Home tab; return what is there once it was published."""
+        before = self.world.slack.home_of(who)
+        made = f"Ev{next(self._numbers)}"
+        self.post(home_opened(who, event_id=made, view=before), form=False)
+        return self._published(who, before)
+
+    def press(self, who: str, action: str, *, value: str = "") -> Mapping[str, Any]:
+        """Press a button of the Home tab; return the tab once it was published again."""
+        before = self.world.slack.home_of(who)
+        trigger = self.world.slack.trigger_id(who)
+        self.post(home_click(who, action, trigger, view=before or {}, value=value))
+        return self._published(who, before)
+
+    def open(self, who: str, action: str) -> Mapping[str, Any]:
+        """Press a button of the Home tab that opens a modal; return the modal."""
+        before = self.world.slack.modal_of(who)
+        trigger = self.world.slack.trigger_id(who)
+        view = self.world.slack.home_of(who) or {}
+        self.post(home_click(who, action, trigger, view=view))
+        wait_for(lambda: self.world.slack.modal_of(who) is not before)
+        modal = self.world.slack.modal_of(who)
+        assert modal is not None
+        return modal
+
+    def send(self, who: str, modal: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+        """Send a modal off; return Slack's errors by field, or none once the Home tab is new."""
+        before = self.world.slack.home_of(who)
+        ack = self.post(submission(who, modal, values))
+        if ack.content:
+            answer = ack.json()
+            assert answer["response_action"] == "errors"
+            return dict(answer["errors"])
+        self._published(who, before)
+        return {}
+
+    def _published(self, who: str, before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        wait_for(lambda: self.world.slack.home_of(who) is not before)
+        view = self.world.slack.home_of(who)
+        assert view is not None
+        return view
 
     def answer(self, url: str) -> dict[str, Any]:
         """Wait for the one answer at a response_url."""

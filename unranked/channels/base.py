@@ -3,7 +3,7 @@
 A message is a value. Every channel draws the same facts and the same choices from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,11 +53,17 @@ Part = Paragraph | Note | Chart
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that the reader can press. `action` is what it means; `label` what it says."""
+    """Something that the reader can press. `action` is what it means; `label` what it says.
+
+    dangerous: what it does cannot be undone; channels that can show it do.
+    url: an address that is opened instead. It may hold a secret, and stays out of `repr`.
+    """
 
     action: str
     label: str
     prominent: bool = False
+    dangerous: bool = False
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,24 @@ class Look:
     wait: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for one person. name: with its suffix."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of the bot in a conversation: its stamp, its key, and the ids of its files."""
+
+    stamp: str
+    key: str = ""
+    files: tuple[str, ...] = ()
+
+
 class Channel(Protocol):
     """A chat that people can be written to. One file for each.
 
@@ -147,3 +171,15 @@ class Channel(Protocol):
 
     def look(self, conversation: str, *, key: str, since: datetime) -> Look:
         """Look for the message with `key` among those sent in the conversation after `since`."""
+
+    def send_file(self, conversation: str, file: File, *, words: str) -> Receipt:
+        """Send a file once, introduced by `words`. Tried again, it may be there twice."""
+
+    def posted(self, conversation: str) -> list[Posted] | None:
+        """Return what the bot wrote in the conversation; None where it cannot be read."""
+
+    def delete(self, conversation: str, message: Posted) -> Receipt:
+        """Take a message of the bot away, its files first. SENT: it is gone, or was already."""
+
+    def show_home(self, member_id: str, parts: Sequence[Part]) -> Receipt:
+        """Put words, and nothing else, on the member's page with the bot; safe to repeat."""

@@ -7,7 +7,7 @@ cut: what is longer than Slack takes is a mistake of ours, and raises ValueError
 """
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -47,6 +47,11 @@ def blocks(message: Message, *, charts: bool = True) -> list[Block]:
     if len(drawn) > BLOCKS_MOST:
         raise ValueError(f"A message of {len(drawn)} blocks is longer than Slack takes.")
     return drawn
+
+
+def said(parts: Iterable[Part]) -> list[Block]:
+    """Return the blocks of parts in words alone, for a page or a form, which take no chart."""
+    return [block for part in parts for block in _part(part, count(0, -1))]
 
 
 def text(message: Message) -> str:
@@ -148,8 +153,10 @@ def _buttons(message: Message) -> Iterator[Block]:
         }
         if message.token:
             button["value"] = message.token
-        if choice.prominent:
-            button["style"] = "primary"
+        if choice.url:
+            button["url"] = choice.url
+        if choice.dangerous or choice.prominent:
+            button["style"] = "danger" if choice.dangerous else "primary"
         yield button
 
 

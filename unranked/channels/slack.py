@@ -4,16 +4,17 @@ Source: Slack's method references of August 2026 and slack_sdk 3.48. Slack offer
 key; a message is found again by its metadata. Everything here is one attempt: no hidden retry.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from unranked.channels import blocks
-from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
+from unranked.channels.base import File, Look, Message, Outcome, Part, Posted, Presence, Receipt
 from unranked.domain.people import ChatMember, PersonKind, normalise_email
 from unranked.domain.runtime import Sleeper
 from unranked.errors import RosterError
@@ -34,7 +35,12 @@ _PERSON = {
     *("user_not_found", "user_disabled", "user_not_visible", "channel_not_found"),
     *("cannot_dm_bot", "is_archived", "not_in_channel", "users_not_found"),
     *("cannot_reply_to_message", "invalid_user_combination"),
+    # Of deleting and of files: this message or this workspace does not take it, and will not.
+    *("cant_delete_message", "compliance_exports_prevent_deletion", "cant_delete_file"),
+    *("delete_not_allowed", "file_deleting_disabled", "file_uploads_disabled"),
+    *("file_type_not_allowed", "file_upload_size_restricted", "storage_limit_reached"),
 }
+_GONE = {"message_not_found", "file_not_found", "file_deleted"}
 _OURS = {
     *("invalid_arguments", "invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text"),
     *("msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema"),
@@ -66,7 +72,7 @@ class Slack:
             answer = self._client.auth_test()
         except (SlackApiError, OSError, HTTPException) as error:
             raise _unreadable(_refusal(error)) from None
-        return str(answer.get("enterprise_id") or answer.get("team_id") or "")
+        return str(answer.get("team_id") or answer.get("enterprise_id") or "")
 
     def members(self) -> Iterator[ChatMember]:
         """Yield every member, page by page. Raises RosterError naming the missing right."""
@@ -114,25 +120,87 @@ class Slack:
     def look(self, conversation: str, *, key: str, since: datetime) -> Look:
         """Look for the key in what the conversation holds since shortly before `since`."""
         oldest = f"{(since - _CLOCK_DIFFERENCE).timestamp():.6f}"
-        cursor = ""
         try:
-            while True:
-                page = self._client.conversations_history(
-                    channel=conversation,
-                    oldest=oldest,
-                    include_all_metadata=True,
-                    limit=_PAGE,
-                    cursor=cursor or None,
-                )
-                for message in page.get("messages") or ():
-                    if _key_of(message) == key:
-                        return Look(Presence.THERE, stamp=str(message.get("ts") or ""))
-                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-                if not cursor:
-                    return Look(Presence.ABSENT)
+            for message in self._history(conversation, oldest):
+                if _key_of(message) == key:
+                    return Look(Presence.THERE, stamp=str(message.get("ts") or ""))
+            return Look(Presence.ABSENT)
         except (SlackApiError, OSError, HTTPException) as error:
             refusal = _refusal(error)
             return Look(Presence.UNKNOWN, reason=refusal.reason, wait=refusal.wait)
+
+    def send_file(self, conversation: str, file: File, *, words: str) -> Receipt:
+        """Upload in Slack's three steps; only the last one shows the file to anybody."""
+        try:
+            # Without an alternative text: with one, Slack keeps the file and shares it with nobody.
+            self._client.files_upload_v2(
+                content=file.content,
+                filename=file.name,
+                title=file.title,
+                channel=conversation,
+                initial_comment=words,
+            )
+        except SlackRequestError:  # its text holds the address that the bytes went to
+            return Receipt(Outcome.UNCLEAR, "upload_failed")
+        except (SlackApiError, OSError, HTTPException) as error:
+            return _refusal(error)
+        return Receipt(Outcome.SENT, conversation=conversation)
+
+    def posted(self, conversation: str) -> list[Posted] | None:
+        """Read the whole conversation; what people wrote in it is neither kept nor returned."""
+        try:
+            me = self._client.auth_test()
+            mine = {str(me[name]) for name in ("user_id", "bot_id") if me.get(name)}
+            return [
+                Posted(
+                    stamp=str(message["ts"]),
+                    key=_key_of(message),
+                    files=tuple(str(file["id"]) for file in message.get("files") or ()),
+                )
+                for message in self._history(conversation)
+                if {str(message.get("user")), str(message.get("bot_id"))} & mine
+            ]
+        except (SlackApiError, OSError, HTTPException):
+            return None
+
+    def delete(self, conversation: str, message: Posted) -> Receipt:
+        """Delete the message and its files, and say so where any of it is not gone."""
+        steps = [partial(self._client.files_delete, file=file) for file in message.files]
+        steps.append(partial(self._client.chat_delete, channel=conversation, ts=message.stamp))
+        done = Receipt(Outcome.SENT, conversation=conversation, stamp=message.stamp)
+        for step in steps:
+            try:
+                step()
+            except (SlackApiError, OSError, HTTPException) as error:
+                refusal = _refusal(error)
+                if refusal.reason not in _GONE:
+                    done = refusal
+        return done
+
+    def show_home(self, member_id: str, parts: Sequence[Part]) -> Receipt:
+        """Publish a Home tab of words alone."""
+        view = {"type": "home", "blocks": blocks.said(parts)}
+        try:
+            self._client.views_publish(user_id=member_id, view=view)
+        except (SlackApiError, OSError, HTTPException) as error:
+            return _refusal(error)
+        return Receipt(Outcome.SENT)
+
+    def _history(self, conversation: str, oldest: str | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield the conversation's messages, page by page. Raises what the SDK raises."""
+        cursor = ""
+        while True:
+            page = self._client.conversations_history(
+                channel=conversation,
+                oldest=oldest,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+            yield from page.get("messages") or ()
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
 
     def _page(self, cursor: str) -> Mapping[str, Any]:
         for patience in (*_PATIENCE, None):

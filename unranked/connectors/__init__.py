@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from unranked.connectors.base import Connector
 
-_NOT_CONNECTORS = {"answers", "api", "base"}
+_NOT_CONNECTORS = {"answers", "api", "base", "files", "refusals"}
 
 
 def found() -> Mapping[str, Connector]:

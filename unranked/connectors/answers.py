@@ -4,9 +4,10 @@ An answer that is not what the provider documents becomes a ProviderError here, 
 never guesses, and never fails in a way that nobody can mend.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from unranked.connectors.base import Api, Page
@@ -24,6 +25,8 @@ class Fields:
     never shows what it holds. `maybe_...` takes null like a missing field: the provider does not
     say. Fields that nobody asks for are ignored.
     """
+
+    __slots__ = ("_title", "_value")
 
     def __init__(self, value: object, *, title: str, name: str = "the whole answer") -> None:
         if not isinstance(value, dict):
@@ -49,6 +52,18 @@ class Fields:
             raise unknown_shape(self._title, name)
         for row in rows:
             yield Fields(row, title=self._title, name=name)
+
+    def maybe_rows(self, name: str) -> "Iterator[Fields]":
+        """Yield the objects of the list under that name, none for null."""
+        if self._value.get(name) is not None:
+            yield from self.rows(name)
+
+    def texts(self, name: str) -> list[str]:
+        """Return the list of texts under that name; it may be empty."""
+        values = self._value.get(name)
+        if isinstance(values, list) and all(isinstance(value, str) for value in values):
+            return values
+        raise unknown_shape(self._title, name)
 
     def text(self, name: str) -> str:
         """Return the text under that name; an empty one is as good as none."""
@@ -144,20 +159,50 @@ def follow(
     CursorExpiredError passes: whoever runs `fetch` throws the pages of that sub-window away and
     asks again from its first day, so that no page has to be held here.
     """
+    return walk(
+        lambda at: api.get(path, {**asked, sent_as: at}, headers=headers or {}),
+        lambda body: _next(Fields(body, title=title), title, cursor),
+        title=title,
+    )
+
+
+def walk(
+    ask: Callable[[str], Any], following: Callable[[Any], str], *, title: str
+) -> Iterator[Any]:
+    """Yield the answers of a listing, from its first page to its last.
+
+    ask: gives the page at a cursor, the first one at an empty cursor.
+    following: finds the cursor of the next page in an answer; empty on the last page.
+    Raises ProviderError for a listing that goes in circles.
+    """
     at, seen = "", {""}
     while True:
-        body = api.get(path, {**asked, sent_as: at}, headers=headers or {})
-        at = _next(Fields(body, title=title), title, cursor)
+        body = ask(at)
+        at = following(body)
         if at and at in seen:
-            raise ProviderError(
-                f"{title} gave a listing that goes in circles.",
-                hint="It is read again at the next run; nothing stored was changed.",
-                retryable=False,
-            )
+            raise _in_circles(title)
         yield body
         if not at:
             return
         seen.add(at)
+
+
+def numbered(
+    api: Api, path: str, asked: Mapping[str, Any], *, rows: str, title: str
+) -> Iterator[Any]:
+    """Yield the answers of a listing whose pages have numbers, up to one without any `rows`.
+
+    Raises ProviderError for a listing that gives the same page again.
+    """
+    last: Any = None
+    for page in count(1):
+        body = api.get(path, {**asked, "page": page})
+        if body == last:
+            raise _in_circles(title)
+        yield body
+        if not any(Fields(body, title=title).rows(rows)):
+            return
+        last = body
 
 
 def unless_refused(listing: Iterator[Any], *statuses: int) -> Iterator[Any]:
@@ -180,6 +225,14 @@ def unknown_shape(title: str, field_name: str) -> ProviderError:
         f"{title} answered in a shape this version does not know (look at: {field_name}).",
         hint="Update Unranked, or report this with the name of the field; "
         "nothing stored was changed.",
+        retryable=False,
+    )
+
+
+def _in_circles(title: str) -> ProviderError:
+    return ProviderError(
+        f"{title} gave a listing that goes in circles.",
+        hint="It is read again at the next run; nothing stored was changed.",
         retryable=False,
     )
 

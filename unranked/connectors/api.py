@@ -4,18 +4,18 @@ A failed request becomes a ProviderError that says what happened and what to do.
 key, the address or the answer: any of them may hold a person's identifier.
 """
 
-import json
 import logging
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, BinaryIO, TypeVar, cast
 
 import httpx
 import tenacity
 
+from unranked.connectors import files, refusals
 from unranked.connectors.base import Connector
 from unranked.domain.runtime import Clock, Sleeper
 from unranked.errors import CursorExpiredError, ProviderError
@@ -23,8 +23,10 @@ from unranked.errors import CursorExpiredError, ProviderError
 TIMEOUT_SECONDS = 60.0
 ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=2)
-_ENDLESS = timedelta(days=365)
+_MEMORY = 8 * 1024 * 1024  # what a file may take of it; the rest waits on the disk
 _AGENT = "unranked/0.1 (self-hosted; reads usage only)"
+
+_T = TypeVar("_T")
 
 for _name in ("httpx", "httpcore"):  # they log addresses, and a cursor there may be somebody's id
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -34,10 +36,21 @@ class HttpApi:
     """One connector's requests. Obeys the given clock and sleeper, in pacing and in retries."""
 
     def __init__(
-        self, connector: Connector, client: httpx.Client, *, clock: Clock, sleeper: Sleeper
+        self,
+        connector: Connector,
+        client: httpx.Client,
+        keyless: httpx.Client,
+        *,
+        options: Mapping[str, str],
+        clock: Clock,
+        sleeper: Sleeper,
+        attempts: int = ATTEMPTS,
     ) -> None:
+        self.options = options
+        self._attempts = attempts
         self._connector = connector
         self._client = client
+        self._keyless = keyless
         self._clock = clock
         self._sleep = sleeper
         self._not_before: datetime | None = None
@@ -54,21 +67,77 @@ class HttpApi:
         Waits for the connector's pace, and up to two minutes when the provider asks for it.
         Raises ProviderError once retries do not help, CursorExpiredError for HTTP 410.
         """
-        retrying = tenacity.Retrying(
+        pairs = tuple(_pairs(params or {}))
+        send = partial(self._client.get, self._at(path), params=pairs, headers=dict(headers or {}))
+        return self._patiently(partial(self._answer, send))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
+        """Return the decoded answer to a question in a body. Waits and raises like `get`."""
+        send = partial(self._client.post, self._at(path), json=dict(body))
+        return self._patiently(partial(self._answer, send))
+
+    def download(self, link: str) -> Iterator[Any]:
+        """Yield the rows of the file at a link that is signed by itself, once it is there whole.
+
+        The key does not go along, so redirects are followed. Waits like `get`. Raises ProviderError
+        once retries do not help, CursorExpiredError for a link that is refused.
+        """
+        with tempfile.SpooledTemporaryFile(max_size=_MEMORY) as spooled:
+            file = cast("BinaryIO", spooled)
+            self._patiently(partial(self._fill, file, link))
+            with suppress(ValueError):  # such an error may quote the file
+                yield from files.rows(file)
+                return
+            file.seek(0)
+            raise refusals.no_json(self._connector, file.read(100))
+
+    def _at(self, path: str) -> str:
+        return path.format_map(self.options) if self.options else path
+
+    def _patiently(self, ask: Callable[[], _T]) -> _T:
+        return tenacity.Retrying(
             retry=tenacity.retry_if_exception(_worth_a_retry),
             wait=_wait,
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self._attempts),
             sleep=self._sleep,
             reraise=True,
-        )
-        return retrying(self._once, path, list(_pairs(params or {})), dict(headers or {}))
+        )(ask)
 
-    def _once(self, path: str, params: list[tuple[str, str]], headers: dict[str, str]) -> object:
+    def _answer(self, send: Callable[[], httpx.Response]) -> object:
+        response = self._sent(send, refusals.unusable(self._connector))
+        if response.status_code != httpx.codes.OK:
+            raise refusals.of_request(
+                self._connector, response.status_code, response.headers, now=self._clock()
+            )
+        return _decoded(self._connector, response)
+
+    def _fill(self, file: BinaryIO, link: str) -> None:
+        response = self._sent(partial(self._stream, file, link), refusals.no_link(self._connector))
+        if response.status_code != httpx.codes.OK:
+            raise refusals.of_link(
+                self._connector, response.status_code, response.headers, now=self._clock()
+            )
+
+    def _stream(self, file: BinaryIO, link: str) -> httpx.Response:
+        file.seek(0)
+        file.truncate()
+        with self._keyless.stream("GET", link) as response:
+            if response.status_code == httpx.codes.OK:
+                file.writelines(response.iter_bytes())
+        return response
+
+    def _sent(
+        self, send: Callable[[], httpx.Response], unsendable: ProviderError
+    ) -> httpx.Response:
+        """Return the response, whatever its status. Raises ProviderError where there is none.
+
+        unsendable: raised where nothing could even be sent.
+        """
         self._keep_pace()
         title = self._connector.title
         response: httpx.Response | None = None
         try:
-            response = self._client.get(path, params=tuple(params), headers=headers)
+            response = send()
         except httpx.TimeoutException as error:
             raise ProviderError(
                 f"{title} did not answer in time.",
@@ -80,15 +149,13 @@ class HttpApi:
         except httpx.HTTPError as error:
             raise ProviderError(
                 f"{title} could not be reached ({type(error).__name__}).",
-                hint=f"Check UNRANKED_{self._connector.slug.upper()}_BASE_URL, the proxy and the "
-                "network; nothing stored was changed.",
+                hint=f"Check UNRANKED_{self._connector.slug.upper()}_BASE_URL, {refusals.NETWORK}; "
+                "nothing stored was changed.",
                 retryable=True,
             ) from error
         if response is None:
-            raise _unusable(self._connector)
-        if response.status_code != httpx.codes.OK:
-            raise _refusal(self._connector, response, now=self._clock())
-        return _decoded(self._connector, response)
+            raise unsendable
+        return response
 
     def _keep_pace(self) -> None:
         now = self._clock()
@@ -104,12 +171,15 @@ def connected(
     *,
     base_url: str,
     key: str,
+    options: Mapping[str, str] | None = None,
     clock: Clock,
     sleeper: Sleeper,
+    attempts: int = ATTEMPTS,
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> Iterator[HttpApi]:
     """Give the connector's API for one run, with its own connections, closed at the end.
 
+    options: the connector's own settings, by name.
     timeout_seconds: how long the provider may be silent, while connecting and while answering.
     """
     auth = connector.auth
@@ -120,9 +190,20 @@ def connected(
             base_url=base_url, headers=own, timeout=timeout_seconds, follow_redirects=False
         )
     if client is None:
-        raise _unusable(connector)
-    with client:
-        yield HttpApi(connector, client, clock=clock, sleeper=sleeper)
+        raise refusals.unusable(connector)
+    keyless = httpx.Client(
+        headers={"User-Agent": _AGENT}, timeout=timeout_seconds, follow_redirects=True
+    )
+    with client, keyless:
+        yield HttpApi(
+            connector,
+            client,
+            keyless,
+            options=options or {},
+            clock=clock,
+            sleeper=sleeper,
+            attempts=attempts,
+        )
 
 
 def _pairs(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -149,82 +230,6 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 
 def _decoded(connector: Connector, response: httpx.Response) -> object:
-    with suppress(ValueError, RecursionError):  # such an error may quote the answer
-        return json.loads(response.content, parse_float=Decimal, parse_constant=_no_number)
-    html = response.content.lstrip()[:1] == b"<"
-    what = "a web page" if html else "something that is no complete JSON"
-    raise ProviderError(
-        f"{connector.title} answered with {what}.",
-        hint="Check that the address leads to the API and not to a log-in page or a proxy; "
-        "nothing stored was changed.",
-        retryable=not html,
-    )
-
-
-def _no_number(name: str) -> object:
-    raise ValueError(f"{name} is no JSON.")
-
-
-def _unusable(connector: Connector) -> ProviderError:
-    prefix = f"UNRANKED_{connector.slug.upper()}"
-    return ProviderError(
-        f"The address or the key set for {connector.title} cannot be used.",
-        hint=f"Check {prefix}_BASE_URL and {prefix}_KEY: no spaces, no line breaks, http or https.",
-        retryable=False,
-    )
-
-
-def _refusal(connector: Connector, response: httpx.Response, *, now: datetime) -> ProviderError:
-    status, title = response.status_code, connector.title
-    key = f"UNRANKED_{connector.slug.upper()}_KEY"
-    if status == httpx.codes.GONE:
-        return CursorExpiredError(
-            f"{title} gave up a listing half-way.",
-            hint="It is read again from its first page.",
-            retryable=True,
-            status=status,
-        )
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        wait = _retry_after(response, now=now)
-        return ProviderError(
-            f"{title} asks for fewer requests (HTTP 429).",
-            hint="It is tried again by itself. If it stays, look at the account's spending limit.",
-            retryable=True,
-            status=status,
-            retry_after=wait,
-        )
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return ProviderError(
-            f"{title} failed (HTTP {status}).",
-            hint="It is tried again by itself; nothing stored was changed.",
-            retryable=True,
-            status=status,
-        )
-    hints = {
-        400: "The report or the range of days may not be open to this account yet.",
-        401: f"Make a new key ({connector.auth.key_from}) and set {key}.",
-        402: "Settle the account's billing with the provider.",
-        403: f"{key} is of the wrong kind or lacks a right: {connector.auth.key_from}.",
-        404: "Check the address set for it; the account may not have this report.",
-    }
-    default = "Look at the provider's status page and at the address set for it."
-    return ProviderError(
-        f"{title} refused the request (HTTP {status}).",
-        hint=hints.get(status, default),
-        retryable=False,
-        status=status,
-    )
-
-
-def _retry_after(response: httpx.Response, *, now: datetime) -> timedelta | None:
-    value = response.headers.get("Retry-After", "").strip()
-    try:
-        if value.isascii() and value.isdigit():
-            return min(timedelta(seconds=int(value)), _ENDLESS)
-        at = parsedate_to_datetime(value)
-    except OverflowError:
-        return _ENDLESS
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(timedelta(0), at - now)
+    with suppress(ValueError):  # such an error may quote the answer
+        return files.decoded(response.content)
+    raise refusals.no_json(connector, response.content)

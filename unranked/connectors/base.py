@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from unranked.config import Option
 from unranked.domain.constants import LAG
 from unranked.domain.people import normalise_email
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
@@ -47,6 +48,9 @@ class Feed:
 class Page:
     """One answer. All pages of a (feed, window) follow each other; the window is then complete.
 
+    A day that the provider has not got yet has no page: what is stored of it stays, it is asked for
+    again, and it is never a zero.
+
     body: decoded JSON with Decimal for every fraction. A directory's pages have no window.
     """
 
@@ -63,7 +67,14 @@ class Page:
 
 
 class Api(Protocol):
-    """HTTP for one connector: signed, paced, retried and redacted. `api.py` is the real one."""
+    """HTTP for one connector: signed, paced, retried and redacted. `api.py` is the real one.
+
+    A path may hold the connector's own settings, as in `/{region}/usage`.
+    """
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The connector's own settings, by the names of its `Option`s."""
 
     def get(
         self,
@@ -75,6 +86,19 @@ class Api(Protocol):
         """Return the decoded answer. A list in `params` is sent as `name[]=a&name[]=b`.
 
         Raises ProviderError, or its CursorExpiredError for HTTP 410.
+        """
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
+        """Return the answer to a question that only fits in a body. It reads and changes nothing.
+
+        Raises ProviderError.
+        """
+
+    def download(self, link: str) -> Iterator[Any]:
+        """Yield the rows of a file at an absolute link that is signed by itself; no key goes along.
+
+        Raises ProviderError; its CursorExpiredError for a link that is refused, so that the window
+        is asked for anew.
         """
 
 
@@ -97,10 +121,13 @@ class Connector:
 
     auth.key_from: where an operator finds the key, in words.
     history: how far back the provider can be asked.
+    forgets: after so long without use, its directory no longer says when somebody was last active.
     pace: the least time between two requests.
     cannot_see, active_means: said to operators and people, in plain words.
     fetch(api, feed, window): yields one feed's pages; window is ignored by directory feeds.
     headers: sent with every request, beside the key.
+    options: settings that this connector has beside its key and address; each must be given.
+    needs: what else must hold for the key to work, said where it is refused.
     """
 
     slug: str
@@ -116,6 +143,9 @@ class Connector:
     parse: Parse
     check_path: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    needs: str = ""
+    forgets: timedelta | None = None
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name."""
@@ -129,5 +159,6 @@ class Connector:
 
 def emails(*values: object) -> tuple[str, ...]:
     """Return a provider's e-mail fields as normalised addresses; what is none is left out."""
-    found = (normalise_email(value) for value in values if isinstance(value, str))
-    return tuple(dict.fromkeys(address for address in found if address))
+    found = dict.fromkeys([normalise_email(value) for value in values if isinstance(value, str)])
+    found.pop("", None)
+    return tuple(found)

@@ -45,7 +45,8 @@ def _fits_its_axis(chart: object, pointer: str) -> Iterator[str]:
         yield problem("series names must be unique", f"{pointer}/series")
     for n, one in enumerate(series):
         data = one.get("data") if isinstance(one, dict) else None
-        labels = [point.get("label") for point in data or [] if isinstance(point, dict)]
+        points = data if isinstance(data, list) else []
+        labels = [point.get("label") for point in points if isinstance(point, dict)]
         if labels != axes.get("categories"):
             yield problem("one value for each category", f"{pointer}/series/{n}/data")
 

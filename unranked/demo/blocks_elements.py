@@ -1,5 +1,6 @@
 """Slack's limits for the elements inside blocks: buttons, menus, inputs, texts (slack.md 12.2)."""
 
+import re
 from collections.abc import Iterator
 
 from unranked.demo.blocks_checks import (
@@ -68,6 +69,37 @@ IMAGE_ELEMENT = shape(
 )
 
 
+def _written(form: str, what: str) -> Check:
+    """A text of one form, such as a day."""
+
+    def check(value: object, pointer: str) -> Iterator[str]:
+        if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
+            yield problem(f"must be {what}", pointer)
+
+    return check
+
+
+_DAY = _written(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "YYYY-MM-DD")
+_TIME = _written(r"([01]\d|2[0-3]):[0-5]\d", "HH:mm")
+
+
+def _chosen_among(value: object, pointer: str) -> Iterator[str]:
+    """Options that are chosen at the start must be options, word for word."""
+    if not isinstance(value, dict):
+        return
+    groups = value.get("option_groups")
+    listed_options = [
+        option
+        for group in ([value] if not isinstance(groups, list) else groups)
+        if isinstance(group, dict) and isinstance(group.get("options"), list)
+        for option in group["options"]
+    ]
+    many, one = value.get("initial_options"), value.get("initial_option")
+    chosen = [*(many if isinstance(many, list) else []), *([one] if one is not None else [])]
+    if any(option not in listed_options for option in chosen):
+        yield problem("initial options must be among the options", pointer)
+
+
 def _menu(*, many: bool) -> Check:
     chosen = (
         {"initial_options": listed(_OPTION, 1, 100), **_MANY}
@@ -75,7 +107,8 @@ def _menu(*, many: bool) -> Check:
         else {"initial_option": _OPTION}
     )
     own = {"options": listed(_OPTION, 1, 100), "option_groups": listed(_GROUP, 1, 100)}
-    return shape({}, {**_PLACED, **own, **chosen}, exactly_one("options", "option_groups"))
+    either = exactly_one("options", "option_groups")
+    return shape({}, {**_PLACED, **own, **chosen}, either, _chosen_among)
 
 
 def _external(*, many: bool) -> Check:
@@ -90,7 +123,7 @@ def _external(*, many: bool) -> Check:
 def _choice() -> Check:
     option = _option(words(75))
     own = {"initial_options": listed(option, 1, 10), "initial_option": option}
-    return shape({"options": listed(option, 1, 10)}, {**_COMMON, **own})
+    return shape({"options": listed(option, 1, 10)}, {**_COMMON, **own}, _chosen_among)
 
 
 def _pickers(noun: str) -> dict[str, Check]:
@@ -130,8 +163,8 @@ MENUS: dict[str, Check] = {
     **_pickers("channel"),
     "checkboxes": _choice(),
     "radio_buttons": _choice(),
-    "datepicker": shape({}, {**_PLACED, "initial_date": text(10)}),
-    "timepicker": shape({}, {**_PLACED, "initial_time": text(5), "timezone": text(100)}),
+    "datepicker": shape({}, {**_PLACED, "initial_date": _DAY}),
+    "timepicker": shape({}, {**_PLACED, "initial_time": _TIME, "timezone": text(100)}),
 }
 _DATETIME = {"datetimepicker": shape({}, {**_COMMON, "initial_date_time": number(0)})}
 _OVERFLOW = {

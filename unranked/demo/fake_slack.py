@@ -6,9 +6,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
+from unranked.demo import slack_files
 from unranked.demo.fake_provider import Now
 from unranked.demo.http import Answer, Fake, Request, json_answer
 from unranked.demo.slack_arguments import Arguments, SlackError
@@ -50,7 +52,7 @@ class FakeSlack(Fake):
         self._counting = threading.Lock()
         self._answers: dict[str, tuple[datetime, list[dict[str, Any]]]] = {}
         super().__init__()
-        self._root = self.url
+        self._root = self._workspace.root = self.url
         self.url += "/api/"
 
     def join(self, member: Member) -> None:
@@ -77,6 +79,11 @@ class FakeSlack(Fake):
             if "metadata" in message
         )
         return Counter(str(payload["key"]) for payload in payloads if "key" in payload)
+
+    def file(self, file_id: str) -> bytes | None:
+        """Return what a shared file holds; None for one that was deleted or never shared."""
+        upload = self._workspace.uploads.get(file_id)
+        return upload.content if upload is not None and upload.completed else None
 
     def home_of(self, person_id: str) -> Mapping[str, Any] | None:
         """Return the Home view that was published for a person last."""
@@ -120,6 +127,9 @@ class FakeSlack(Fake):
     def _answer(self, request: Request) -> Answer | None:
         if request.path in self._answers:
             return self._respond(request)
+        if request.path.startswith(slack_files.PATH):
+            lost = self.faults.uploads_lost
+            return _UNAVAILABLE if lost else slack_files.take(self._workspace, request)
         method = request.path.removeprefix("/api/")
         with self._counting:
             self.calls[method] += 1
@@ -139,7 +149,10 @@ class FakeSlack(Fake):
         self, request: Request, method: str, commit: Callable[[Draft], dict[str, Any] | None]
     ) -> Answer | None:
         scopes = SCOPES - self.faults.missing_scopes
-        headers = {"x-oauth-scopes": ",".join(sorted(scopes))}
+        headers = {
+            "x-oauth-scopes": ",".join(sorted(scopes)),
+            "Date": format_datetime(self._workspace.now(), usegmt=True),
+        }
         try:
             call = Call(self._workspace, self.faults, scopes, Arguments.of(request))
             self._admit(request, call, of_app=method == APP_LEVEL)

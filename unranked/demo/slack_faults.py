@@ -56,6 +56,8 @@ class Faults:
     rate_limited_methods: these methods answer 429 until taken out.
     missing_scopes: scopes that the token does not have, such as `im:history`.
     refused_people: Slack id -> the error that a DM to that person gets.
+    uploads_disabled, deleting_refused: the workspace takes no files, or keeps what was sent.
+    uploads_lost: the bytes of a file are not taken.
     commit_after_seconds: real seconds, for `cut_then_commit_after`; 5 at most.
     """
 
@@ -73,7 +75,11 @@ class Faults:
     refused_people: dict[str, str] = field(default_factory=dict)
     invalid_auth: bool = False
     messages_tab_disabled: bool = False
+    home_tab_disabled: bool = False
     charts_refused: bool = False
+    uploads_disabled: bool = False
+    uploads_lost: bool = False
+    deleting_refused: bool = False
     plan: FaultPlan | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

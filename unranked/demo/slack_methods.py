@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from unranked.demo import slack_files
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_members import TEAM_ID, Member
 from unranked.demo.slack_views import Call, Fields, checked_blocks, views_open, views_publish
@@ -151,6 +152,8 @@ def chat_update(call: Call) -> Fields:
 def chat_delete(call: Call) -> Fields:
     """Take one of the app's messages away."""
     channel, ts = _open_dm(call), call.args.needed("ts")
+    if call.faults.deleting_refused:
+        raise SlackError("compliance_exports_prevent_deletion")
     if not call.workspace.remove(channel, ts):
         raise SlackError("message_not_found")
     return {"channel": channel, "ts": ts}
@@ -165,6 +168,9 @@ METHODS: dict[str, tuple[str, Callable[[Call], Fields]]] = {
     "conversations.history": ("im:history", conversations_history),
     "chat.update": ("chat:write", chat_update),
     "chat.delete": ("chat:write", chat_delete),
+    "files.getUploadURLExternal": ("files:write", slack_files.start),
+    "files.completeUploadExternal": ("files:write", slack_files.complete),
+    "files.delete": ("files:write", slack_files.delete),
     "views.publish": ("", views_publish),
     "views.open": ("", views_open),
 }

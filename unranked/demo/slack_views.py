@@ -1,13 +1,15 @@
 """Home views and modals of the made-up Slack, and what it refuses in blocks (slack.md 11)."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from unranked.demo.blocks_limits import problems, too_long, view_problems, view_too_large
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_faults import Faults
-from unranked.demo.slack_workspace import Workspace
+from unranked.demo.slack_members import TEAM_ID
+from unranked.demo.slack_workspace import APP_ID, BOT_ID, Workspace
 
 TRIGGER_LIFE = timedelta(seconds=3)
 
@@ -26,6 +28,8 @@ class Call(NamedTuple):
 def views_publish(call: Call) -> Fields:
     """Put a Home view before one person."""
     person_id = call.args.needed("user_id")
+    if call.faults.home_tab_disabled:
+        raise SlackError("not_enabled")
     member = call.workspace.member(person_id)
     if member is None or not member.takes_messages:
         raise SlackError("invalid_arguments")
@@ -34,7 +38,7 @@ def views_publish(call: Call) -> Fields:
         before = call.workspace.homes.get(person_id)
         if "hash" in call.args and before and call.args.text("hash") != before["hash"]:
             raise SlackError("hash_conflict")
-        shown = {**view, "id": f"V{person_id[1:]}", "hash": _hash(repr((before, view)))}
+        shown = _as_shown(view, f"V{person_id[1:]}", before)
         call.workspace.homes[person_id] = shown
     return {"view": shown}
 
@@ -74,10 +78,30 @@ def views_open(call: Call) -> Fields:
             raise SlackError("expired_trigger_id")
         view = checked_view(call, "modal")
         call.workspace.triggers[trigger] = (None, person_id)
-        shown = {**view, "id": f"V{trigger}", "hash": _hash(repr(view))}
+        shown = _as_shown(view, f"V{trigger.partition('.')[0]}MODAL", None)
         call.workspace.modals[person_id] = shown
     return {"view": shown}
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _as_shown(view: Fields, view_id: str, before: Mapping[str, Any] | None) -> Fields:
+    """Return a view as Slack gives it back: in every answer, event and click from then on.
+
+    Unlike Slack's, the blocks keep the ids that they came with, or have none.
+    """
+    common: Fields = {
+        "id": view_id,
+        "team_id": TEAM_ID,
+        "private_metadata": "",
+        "callback_id": "",
+        "external_id": "",
+        "state": {"values": {}},
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "root_view_id": view_id,
+        "previous_view_id": None,
+        "app_id": APP_ID,
+        "app_installed_team_id": TEAM_ID,
+        "bot_id": BOT_ID,
+    }
+    digest = hashlib.sha256(repr((before, view)).encode()).hexdigest()
+    return {**common, **view, "hash": f"{int(digest[:8], 16)}.{digest[8:16]}"}

@@ -25,6 +25,17 @@ class Draft:
     fields: Mapping[str, Any] = field(repr=False)
 
 
+@dataclass(slots=True)
+class Upload:
+    """A file: how long it was said to be, the bytes that came, and what became of it."""
+
+    name: str
+    length: int
+    content: bytes | None = field(default=None, repr=False)
+    completed: bool = False
+    deleted: bool = False
+
+
 class Workspace:
     """All state, behind one lock. `ts` follows `now()` and never repeats."""
 
@@ -35,6 +46,8 @@ class Workspace:
         self.homes: dict[str, Mapping[str, Any]] = {}
         self.modals: dict[str, Mapping[str, Any]] = {}
         self.triggers: dict[str, tuple[datetime | None, str]] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.root = ""  # where it is served; the addresses for uploads begin with it
         self.lock = threading.RLock()
         self.socket_address: Callable[[], str] = str  # nobody has a token for it yet
         self._messages: dict[str, list[Message]] = {}

@@ -1,23 +1,34 @@
 """`unranked demo`: the real jobs on a made-up company, and what its people get of them."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+from unranked import text
 from unranked.channels import console as drawn
+from unranked.channels.base import Message
 from unranked.demo.company_people import Person, Situation
 from unranked.demo.world import World, world
 from unranked.domain.counts import rounded
+from unranked.domain.segments import Segment
 from unranked.domain.stats import Arm
-from unranked.services import answers, choices, delivery, messages, nudges, roster, segments, sync
+from unranked.services import (
+    answers,
+    choices,
+    delivery,
+    managers,
+    messages,
+    nudges,
+    roster,
+    segments,
+    sync,
+)
 from unranked.services.choices import Asker
 from unranked.store import campaigns, outbox, vault
 from unranked.store.outbox import State
+from unranked.terminal import bars
 
 FIRST_DAY = datetime(2026, 11, 24, tzinfo=UTC)
 """A Tuesday. The demo's days are fixed, so that one seed tells one story."""
@@ -35,11 +46,11 @@ def tour(*, people: int, seed: int) -> int:
         f"Today is {FIRST_DAY:%A %d %B %Y}."
     )
     with (
-        _bars(console) as bars,
-        world(seed=seed, people=people, today=FIRST_DAY, progress=bars.show) as one,
+        bars(console, exact=True) as drawing,
+        world(seed=seed, people=people, today=FIRST_DAY, progress=drawing.show) as one,
     ):
         _run_jobs(one)
-        bars.finish()
+        drawing.finish()
         _show(one, console)
     return 0
 
@@ -88,6 +99,8 @@ def _show(one: World, console: Console) -> None:
     drawn.draw(messages.plain("only_you"), to="only you", console=console)
     console.rule("What the enablement team sees")
     _campaign(one, console)
+    console.rule("A manager, on Monday at nine")
+    _monday(one, console)
 
 
 def _numbers(one: World, console: Console) -> None:
@@ -123,11 +136,40 @@ def _campaign(one: World, console: Console) -> None:
     console.print(
         f"Campaign [bold]first steps[/bold]: {campaign.state if campaign else 'not started'}. "
         f"Reach: {reach} people get a tip, {held} are held out by a coin for comparison (rounded "
-        "down to ten). Who they are is shown to nobody. One of its four texts, for people who "
-        "paused:"
+        "down to ten). Who they are is shown to nobody. One of its tips, for people who paused:"
     )
-    text = messages.from_content(messages.nudge_content("lapsed", ["anthropic"]), token="")
-    drawn.draw(text, to="preview", console=console)
+    (tip, *_) = text.tips(Segment.LAPSED)
+    message = messages.from_content(messages.nudge_content(tip.name, ["anthropic"]), token="")
+    drawn.draw(message, to="preview", console=console)
+
+
+def _monday(one: World, console: Console) -> None:
+    """Let the next Monday come, and show what a manager gets: a practice, and no small group."""
+    to_monday = timedelta(days=-one.time.now.weekday() % 7)
+    one.time.now = datetime.combine(one.time.now.date() + to_monday, time(), tzinfo=UTC)
+    end = one.time.now + timedelta(hours=20)
+    while one.time.now < end:
+        managers.plan(one.runtime)
+        delivery.run(one.runtime)
+        one.time.now += timedelta(hours=1)
+    manager = next(p for p in one.company.people if _weeks(one, p))
+    (message,) = _weeks(one, manager)
+    drawn.draw(message, to="direct message", console=console)
+    console.print(
+        "Figures of a group are shown once a quarter at the most, in bands, and only for ten "
+        "people or more. This company is a day old, so every manager reads the same."
+    )
+
+
+def _weeks(one: World, person: Person) -> list[Message]:
+    with one.runtime.store.read() as tx:
+        key = vault.subject(tx, vault.SLACK, vault.MEMBER, person.id) or ""
+        contents = outbox.content_for(tx, key)
+    return [
+        messages.from_content(content, token="")
+        for content in contents
+        if messages.practice_in(content)
+    ]
 
 
 def _nudged(one: World, situation: Situation) -> Person:
@@ -147,46 +189,3 @@ def _asker(one: World, person: Person) -> Asker:
     with one.runtime.store.read() as tx:
         key = vault.subject(tx, vault.SLACK, vault.MEMBER, person.id)
     return Asker(key or "")
-
-
-class _Bars:
-    """Progress bars in a terminal; a plain line for each step where there is none."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def show(self, what: str, done: int, of: int) -> None:
-        """Move the bar of `what`, under the name before its colon."""
-        name, _, detail = what.partition(": ")
-        if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=of or None)
-            if not self._console.is_terminal:
-                self._console.print(f"... {name}")
-        said = f"{name}: {detail}" if detail else name
-        self._progress.update(self._tasks[name], description=said, completed=done, total=of or None)
-
-    def start(self) -> None:
-        """Begin to draw."""
-        self._progress.start()
-
-    def finish(self) -> None:
-        """Leave the bars as they are; harmless twice."""
-        self._progress.stop()
-
-
-@contextmanager
-def _bars(console: Console) -> Iterator[_Bars]:
-    bars = _Bars(console)
-    bars.start()
-    try:
-        yield bars
-    finally:
-        bars.finish()

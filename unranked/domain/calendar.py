@@ -12,6 +12,7 @@ from unranked.domain.usage import ONE_DAY
 
 DAYS_A_WEEK = 7
 MONDAY_TO_FRIDAY = frozenset(range(5))
+EVERY_DAY = frozenset(range(DAYS_A_WEEK))
 SEARCH_DAYS = 400
 
 
@@ -34,7 +35,7 @@ class WorkPattern:
     known: bool = False
 
     def __post_init__(self) -> None:
-        if not self.weekdays <= frozenset(range(DAYS_A_WEEK)):
+        if not self.weekdays <= EVERY_DAY:
             raise ValueError("A weekday is none of 0 (Monday) to 6 (Sunday).")
 
     def threshold(self, working_days: int) -> int:
@@ -152,14 +153,26 @@ class WorkCalendar:
 
 @dataclass(frozen=True, slots=True)
 class OpenHours:
-    """The hours [start, end) of a person's own day in which something may be sent."""
+    """The hours [start, end) of a person's own day in which something may be sent.
+
+    weekdays: on these alone (0 is Monday), and only where the person works on them.
+    """
 
     start: time = time(9, 30)
     end: time = time(16, 30)
+    weekdays: frozenset[int] = EVERY_DAY
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ValueError("Open hours end before they start; they cannot span midnight.")
+
+    def within(self, outer: "OpenHours") -> "OpenHours":
+        """Return the part of these hours that lies in `outer`; where there is none, its hours."""
+        start, end = max(self.start, outer.start), min(self.end, outer.end)
+        weekdays = self.weekdays & outer.weekdays
+        if end <= start:
+            return replace(outer, weekdays=weekdays)
+        return OpenHours(start, end, weekdays)
 
 
 OFFICE_HOURS = OpenHours()
@@ -188,7 +201,7 @@ def may_send(
     local = _aware(now).astimezone(_zone(zone))
     if not hours.start <= local.time() < hours.end:
         return False
-    return _open_on(calendar, local.date())
+    return _open_on(calendar, local.date(), hours)
 
 
 def next_opening(
@@ -203,7 +216,7 @@ def next_opening(
     today = local_day(now, zone)
     for ahead in range(SEARCH_DAYS + 1):
         day = today + timedelta(days=ahead)
-        if not _open_on(calendar, day):
+        if not _open_on(calendar, day, hours):
             continue
         for moment in _starts(day, _zone(zone), hours):
             if (
@@ -215,8 +228,9 @@ def next_opening(
     return None
 
 
-def _open_on(calendar: WorkCalendar, day: date) -> bool:
-    return calendar.works_on(day) and not calendar.just_back(day)
+def _open_on(calendar: WorkCalendar, day: date, hours: OpenHours) -> bool:
+    wanted = day.weekday() in hours.weekdays
+    return wanted and calendar.works_on(day) and not calendar.just_back(day)
 
 
 def _starts(day: date, zone: tzinfo, hours: OpenHours) -> list[datetime]:

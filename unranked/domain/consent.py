@@ -1,30 +1,52 @@
-"""What each person chose about nudges: a value folded from all their choices."""
+"""What each person chose: a value folded from all their choices.
 
-from collections.abc import Iterable
+Some choices need more than their name, and have it as a text: `hours` as 10:00-12:00, `weekdays`
+as 0134 (Monday is 0), a correction of past leave as its first and last day, 2026-01-05/2026-01-09.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from unranked.domain.calendar import Absence
+from unranked.domain.calendar import OFFICE_HOURS, Absence, OpenHours
 from unranked.domain.constants import (
     FEWER_GAP,
     FEWER_PER_QUARTER,
     NUDGE_GAP,
     NUDGES_PER_QUARTER,
 )
+from unranked.domain.usage import ONE_DAY
+
+CORRECTABLE = timedelta(days=120)
+"""Leave is taken in afterwards for so many days: daily figures are not kept longer."""
+
+AWAY_MOST = timedelta(days=366)
+"""Nobody is away for longer by one choice."""
 
 
 class Choice(StrEnum):
     """What a person can choose. Of two at the same moment the later in this list wins.
 
     `stop` is a preference about nudges; `object` is an objection: no segment either (4.11).
-    `resume` takes back `stop`, `fewer`, `something_else` and `not_for_me`.
+    `resume` takes back `stop`, `fewer`, `something_else` and `not_for_me`; `usual` only `fewer`.
+    `no_digest` ends a manager's weekly messages and nothing else.
     """
 
     OBJECT_NO_MORE = "object_no_more"
     RESUME = "resume"
     BACK = "back"
     AWAY = "away"
+    WAS_THERE = "was_there"
+    WAS_AWAY = "was_away"
+    WEEKDAYS = "weekdays"
+    HOURS = "hours"
+    DIGEST_AGAIN = "digest_again"
+    NO_DIGEST = "no_digest"
+    USUAL = "usual"
     FEWER = "fewer"
     SOMETHING_ELSE = "something_else"
     NOT_FOR_ME = "not_for_me"
@@ -35,19 +57,92 @@ class Choice(StrEnum):
 _ORDER = {choice: place for place, choice in enumerate(Choice)}
 
 
+def hours_value(start: str, end: str) -> str:
+    """Return the text of hours such as `10:00` and `12:00`.
+
+    Raises ValueError where the second is not later, or where one lies outside OFFICE_HOURS.
+    """
+    value = f"{start}-{end}"
+    _hours(value)
+    return value
+
+
+def weekdays_value(days: Iterable[str]) -> str:
+    """Return the text of weekdays such as `0`, `3`. Raises ValueError for none or a wrong one."""
+    value = "".join(sorted(set(days)))
+    _weekdays(value)
+    return value
+
+
+def period_value(first: date, last: date) -> str:
+    """Return the text of days of leave, both included. Raises ValueError for a wrong order."""
+    value = f"{first.isoformat()}/{last.isoformat()}"
+    _period(value)
+    return value
+
+
+def may_be_away_until(day: date, today: date) -> bool:
+    """Return whether leave from `today` on may have `day` as its first day back."""
+    return today < day <= today + AWAY_MOST
+
+
+def is_correctable(day: date, today: date) -> bool:
+    """Return whether `day` may still be said to have been leave."""
+    return today - CORRECTABLE <= day <= today
+
+
+@lru_cache(maxsize=4096)
+def _hours(value: str) -> OpenHours:
+    if not re.fullmatch(r"\d\d:\d\d-\d\d:\d\d", value, re.ASCII):
+        raise ValueError("Own hours are two times of a day.")
+    start, _, end = value.partition("-")
+    hours = OpenHours(time.fromisoformat(start), time.fromisoformat(end))
+    if hours.within(OFFICE_HOURS) != hours:
+        raise ValueError("Own hours lie outside the hours in which anything is sent.")
+    return hours
+
+
+@lru_cache(maxsize=256)
+def _weekdays(value: str) -> frozenset[int]:
+    if not re.fullmatch("[0-6]+", value):
+        raise ValueError("Own working days are one or more of 0 (Monday) to 6 (Sunday).")
+    return frozenset(int(day) for day in value)
+
+
+def _period(value: str) -> Absence:
+    first, _, last = value.partition("/")
+    return Absence(date.fromisoformat(first), date.fromisoformat(last) + ONE_DAY)
+
+
+_READ: Mapping[Choice, Callable[[str], object]] = {
+    Choice.HOURS: _hours,
+    Choice.WEEKDAYS: _weekdays,
+    Choice.WAS_AWAY: _period,
+    Choice.WAS_THERE: _period,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceMade:
-    """A choice at an aware UTC time. until: for `away` only, the first day back."""
+    """A choice at an aware UTC time.
+
+    until: for `away` only, the first day back. value: the text of a choice that needs one.
+    """
 
     choice: Choice
     at: datetime
     until: date | None = None
+    value: str = ""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("A choice was made at a time without a zone.")
         if (self.choice is Choice.AWAY) != (self.until is not None):
             raise ValueError("Away, and nothing else, has a day on which it ends.")
+        if self.choice in _READ:
+            _READ[self.choice](self.value)
+        elif self.value:
+            raise ValueError("This choice is its name alone.")
 
     @property
     def day(self) -> date:
@@ -62,6 +157,9 @@ class Consent:
     fewer: twice the time between nudges, and one a quarter.
     uses_something_else, not_for_me: no nudges about starting with AI; other campaigns may.
     absences: leave that the person set; it counts for the available working days too.
+    was_away: the same for days that had passed when they said it, in order.
+    hours, weekdays: in which nudges may come; weekdays None where the person did not say.
+    no_digest: no weekly messages for managers.
     """
 
     stopped: bool = False
@@ -70,6 +168,20 @@ class Consent:
     uses_something_else: bool = False
     not_for_me: bool = False
     absences: tuple[Absence, ...] = ()
+    was_away: tuple[Absence, ...] = ()
+    hours: OpenHours = OFFICE_HOURS
+    weekdays: frozenset[int] | None = None
+    no_digest: bool = False
+
+    @property
+    def leave(self) -> tuple[Absence, ...]:
+        """All leave that the person set, for days to come and for days that had passed."""
+        return (*self.absences, *self.was_away)
+
+    @property
+    def open_hours(self) -> OpenHours:
+        """When a nudge may come, as far as the person says."""
+        return self.hours if self.weekdays is None else replace(self.hours, weekdays=self.weekdays)
 
     @property
     def declines_starting(self) -> bool:
@@ -88,18 +200,32 @@ class Consent:
 
     def after(self, made: ChoiceMade) -> "Consent":
         """Return what holds once `made` is added to what came before it."""
-        choice = made.choice
-        if choice is Choice.RESUME:
-            return Consent(objected=self.objected, absences=self.absences)
-        objected = self.objected or choice is Choice.OBJECT
-        return Consent(
-            stopped=self.stopped or choice is Choice.STOP,
-            objected=objected and choice is not Choice.OBJECT_NO_MORE,
-            fewer=self.fewer or choice is Choice.FEWER,
-            uses_something_else=self.uses_something_else or choice is Choice.SOMETHING_ELSE,
-            not_for_me=self.not_for_me or choice is Choice.NOT_FOR_ME,
-            absences=_absences_after(self.absences, made),
-        )
+        match made.choice:
+            case Choice.AWAY | Choice.BACK:
+                return replace(self, absences=_absences_after(self.absences, made))
+            case Choice.WAS_AWAY | Choice.WAS_THERE:
+                return replace(self, was_away=_was_away_after(self.was_away, made))
+            case Choice.HOURS:
+                return replace(self, hours=_hours(made.value))
+            case Choice.WEEKDAYS:
+                return replace(self, weekdays=_weekdays(made.value))
+            case _:
+                return replace(self, **_SWITCHES[made.choice])
+
+
+_SWITCHES: Mapping[Choice, Mapping[str, Any]] = {
+    Choice.STOP: {"stopped": True},
+    Choice.OBJECT: {"objected": True},
+    Choice.OBJECT_NO_MORE: {"objected": False},
+    Choice.FEWER: {"fewer": True},
+    Choice.USUAL: {"fewer": False},
+    Choice.SOMETHING_ELSE: {"uses_something_else": True},
+    Choice.NOT_FOR_ME: {"not_for_me": True},
+    Choice.NO_DIGEST: {"no_digest": True},
+    Choice.DIGEST_AGAIN: {"no_digest": False},
+    Choice.RESUME: dict.fromkeys(("stopped", "fewer", "uses_something_else", "not_for_me"), False),
+}
+"""What a choice makes true or false, where that is all it does."""
 
 
 def consent_of(choices: Iterable[ChoiceMade]) -> Consent:
@@ -110,14 +236,12 @@ def consent_of(choices: Iterable[ChoiceMade]) -> Consent:
     return consent
 
 
-def _in_order(made: ChoiceMade) -> tuple[datetime, int, date]:
-    return made.at, _ORDER[made.choice], made.until or date.min
+def _in_order(made: ChoiceMade) -> tuple[datetime, int, date, str]:
+    return made.at, _ORDER[made.choice], made.until or date.min, made.value
 
 
 def _absences_after(absences: tuple[Absence, ...], made: ChoiceMade) -> tuple[Absence, ...]:
     """Return the leave once the person said *back*, or *away* (which replaces what was left)."""
-    if made.choice not in {Choice.AWAY, Choice.BACK}:
-        return absences
     today = made.day
     kept = [
         replace(absence, end=min(absence.end or today, today))
@@ -127,3 +251,12 @@ def _absences_after(absences: tuple[Absence, ...], made: ChoiceMade) -> tuple[Ab
     if made.until is not None and made.until > today:
         kept.append(Absence(today, made.until))
     return tuple(kept)
+
+
+def _was_away_after(periods: tuple[Absence, ...], made: ChoiceMade) -> tuple[Absence, ...]:
+    """Return past leave with the days that the person names, or without them."""
+    named = _period(made.value)
+    kept = [period for period in periods if period != named]
+    if made.choice is Choice.WAS_AWAY:
+        kept.append(named)
+    return tuple(sorted(kept, key=lambda period: (period.start, period.end or date.max)))

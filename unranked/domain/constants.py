@@ -26,6 +26,9 @@ UNMAPPED_MAX_PERCENT = 2
 CANARY_MIN_PERCENT = 50
 """A business day with a smaller share of the usual rows is not believed."""
 
+CANARY_FEED_ROWS = 5
+"""A feed with fewer usual rows is not held against itself alone: chance makes its empty days."""
+
 CANARY_WEEKS = 4
 """How many earlier weeks say what is usual."""
 

@@ -4,10 +4,12 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from statistics import median
 
 from unranked.domain.calendar import MONDAY_TO_FRIDAY
 from unranked.domain.constants import (
+    CANARY_FEED_ROWS,
     CANARY_MIN_PERCENT,
     CANARY_WEEKS,
     LOW_SETTLED_AFTER,
@@ -38,7 +40,26 @@ class DayCoverage:
     @property
     def age(self) -> timedelta:
         """The time from the end of the day to its last reading."""
-        return self.fetched_at - datetime.combine(self.day + ONE_DAY, time.min, UTC)
+        return self.fetched_at - _end_of(self.day)
+
+
+class Why(StrEnum):
+    """What keeps a day from being complete."""
+
+    NOT_READ = "not_read"
+    NEVER_ANY_ROW = "never_any_row"
+    SILENT = "silent"
+    LATE = "late"
+    UNMAPPED = "unmapped"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The first day that is not complete, None where no day was ever read, and why it is not."""
+
+    day: date | None
+    why: Why
 
 
 def complete_through(
@@ -53,20 +74,29 @@ def complete_through(
     holidays: days on which few rows are normal, for the region or because an operator said so.
     """
     stored = {day.day: day for day in days}
-    believed_until = _silence(stored)
-    if believed_until is None:
-        return None
-    canary = _Canary(stored, holidays)
-    watermark: date | None = None
-    for day in sorted(stored):
-        if watermark is not None and day != watermark + ONE_DAY:
-            break
-        if day > believed_until or not _settled(stored[day], lag):
-            break
-        if not _mapped(stored[day]) or not canary.believes(stored[day], lag):
-            break
-        watermark = day
-    return watermark
+    first = min(stored, default=None)
+    held = _first_held(stored, lag, holidays).day
+    return None if held is None or held == first else held - ONE_DAY
+
+
+def held_up(
+    days: Iterable[DayCoverage], *, lag: timedelta, holidays: Collection[date] = ()
+) -> Held:
+    """Return the day after `complete_through`, and which rule of method.md 2.2 holds it up."""
+    return _first_held({day.day: day for day in days}, lag, holidays)
+
+
+def dried_up(
+    days: Iterable[DayCoverage], *, lag: timedelta, holidays: Collection[date] = ()
+) -> date | None:
+    """Return the first day on which one feed of several fell silent and is not believed.
+
+    Where a provider has several feeds, a busy one would hide that another is dead. A feed with few
+    rows tells nothing by the lack of them, and is left to the sum of all.
+    """
+    stored = {day.day: day for day in days}
+    canary = _Canary(stored, holidays, least=CANARY_FEED_ROWS)
+    return next((day for day in sorted(stored) if not canary.believes(stored[day], lag)), None)
 
 
 def watermark_of(watermarks: Iterable[date | None]) -> date | None:
@@ -106,18 +136,58 @@ def window_to_fetch(
     return Window(min(max(first, earliest), today), today + ONE_DAY)
 
 
-def unbroken(days: Iterable[DayCoverage]) -> tuple[DayCoverage, ...]:
-    """Return the stored days after the last gap, in order.
+def unbroken(days: Iterable[DayCoverage], *, lag: timedelta) -> tuple[DayCoverage, ...]:
+    """Return the stored days that history is made of, in order.
 
-    For a gap that the provider can no longer fill: history then begins behind it, and
-    `complete_through` of what is left can move on.
+    It ends before a day that is missing: the provider may have it later. A day that is missing, or
+    that leads to nobody, so long after its end and the lag that nothing more is expected of it, is
+    given up: history begins behind it, and `complete_through` of what is left can move on.
     """
+    stored = {day.day: day for day in days}
+    if not stored:
+        return ()
+    last_reading = max(day.fetched_at for day in stored.values())
     run: list[DayCoverage] = []
-    for day in sorted(days, key=lambda day: day.day):
-        if run and day.day != run[-1].day + ONE_DAY:
+    for day in Window(min(stored), max(stored) + ONE_DAY).days():
+        one = stored.get(day)
+        if one is not None and (_mapped(one) or not _given_up(day, last_reading, lag)):
+            run.append(one)
+        elif _given_up(day, last_reading, lag):
             run = []
-        run.append(day)
+        else:
+            break
     return tuple(run)
+
+
+def _given_up(day: date, last_reading: datetime, lag: timedelta) -> bool:
+    return last_reading - _end_of(day) >= lag + SETTLED_AFTER
+
+
+def _first_held(
+    stored: Mapping[date, DayCoverage], lag: timedelta, holidays: Collection[date]
+) -> Held:
+    """Go through the days from the first on, up to one that is not complete or not stored."""
+    if not stored:
+        return Held(None, Why.NOT_READ)
+    day = min(stored)
+    believed_until = _silence(stored)
+    if believed_until is None:
+        return Held(day, Why.NEVER_ANY_ROW)
+    canary = _Canary(stored, holidays)
+    while day in stored:
+        why = Why.SILENT if day > believed_until else _why(stored[day], lag, canary)
+        if why is not None:
+            return Held(day, why)
+        day += ONE_DAY
+    return Held(day, Why.NOT_READ)
+
+
+def _why(day: DayCoverage, lag: timedelta, canary: "_Canary") -> Why | None:
+    if not _settled(day, lag):
+        return Why.LATE
+    if not _mapped(day):
+        return Why.UNMAPPED
+    return None if canary.believes(day, lag) else Why.LOW
 
 
 def _settled(day: DayCoverage, lag: timedelta) -> bool:
@@ -154,7 +224,10 @@ class _Canary:
     the first low one are read again.
     """
 
-    def __init__(self, stored: Mapping[date, DayCoverage], holidays: Collection[date]) -> None:
+    def __init__(
+        self, stored: Mapping[date, DayCoverage], holidays: Collection[date], *, least: int = 0
+    ) -> None:
+        self._least = least
         self._low: set[date] = set()
         self._normal: list[DayCoverage] = []
         usual = {weekday: deque[int](maxlen=CANARY_WEEKS) for weekday in MONDAY_TO_FRIDAY}
@@ -176,9 +249,14 @@ class _Canary:
         Low days are no measure for later ones, else a key that sees less and less would pass.
         """
         median_rows = median(usual) if usual else 0
-        if 100 * day.rows < CANARY_MIN_PERCENT * median_rows:
+        usual_enough = median_rows >= self._least
+        if usual_enough and 100 * day.rows < CANARY_MIN_PERCENT * median_rows:
             self._low.add(day.day)
             return
         usual.append(day.rows)
         if median_rows > 0:
             self._normal.append(day)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + ONE_DAY, time.min, UTC)

@@ -5,6 +5,7 @@ their activity, then the draw (stats.py), then sending. Between the draw and sen
 asked that the arm could change.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -135,11 +136,11 @@ def decide(
         return Withheld(Reason.NO_ZONE)
     if watermark is None or is_stale(watermark, at.astimezone(UTC).date()):
         return Withheld(Reason.STALE)
-    calendar = candidate.calendar.with_absences(consent.absences)
+    calendar = candidate.calendar.with_absences(consent.leave)
     not_now = _absent(calendar, local_day(at, zone)) or _capped(candidate.history, consent, at)
     if not_now is not None or candidate.active_since_watermark:
         return Withheld(not_now or Reason.RECENT_ACTIVITY)
-    opens_at = next_opening(at, zone, calendar, hours)
+    opens_at = next_opening(at, zone, calendar, consent.open_hours.within(hours))
     if opens_at is None or opens_at - at > SEND_WITHIN:
         return Withheld(Reason.NOT_SOON)
     return Eligible(watermark, opens_at)
@@ -164,11 +165,21 @@ def still_welcome(
         return refused
     if zone is None or not is_zone(zone):
         return Reason.NO_ZONE
-    own = calendar.with_absences(consent.absences)
+    own = calendar.with_absences(consent.leave)
     absent = _absent(own, local_day(at, zone))
     if absent is not None:
         return absent
-    return None if may_send(at, zone, own, hours) else Reason.CLOSED
+    open_now = may_send(at, zone, own, consent.open_hours.within(hours))
+    return None if open_now else Reason.CLOSED
+
+
+def tip_for(tips: Sequence[str], had: Collection[str], draw: float) -> str:
+    """Return one of `tips` that the person has not had, each as likely; of all, once all were had.
+
+    draw: uniform in [0, 1], of this person alone (F12), so that nobody else changes what they get.
+    """
+    new = [tip for tip in tips if tip not in had] or tips
+    return new[min(int(draw * len(new)), len(new) - 1)]
 
 
 def _refused(consent: Consent, *, about_starting: bool) -> Reason | None:

@@ -40,12 +40,16 @@ class Window:
 
 
 class AccountKind(StrEnum):
-    """What a provider's account is. Only a member can be a person."""
+    """What a provider's account is. Only a member can be a person.
+
+    ERASED: those of everybody who was erased, in one. They count, and lead to nobody.
+    """
 
     MEMBER = "member"
     KEY = "key"
     SERVICE = "service"
     NOBODY = "nobody"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class AccountRef:
 
 NOBODY = AccountRef(AccountKind.NOBODY, "")
 """Usage that the provider ties to no account at all."""
+
+ERASED = AccountRef(AccountKind.ERASED, "(erased)")
+"""Usage of people who were erased, all of it together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +146,12 @@ class AccountRecord:
     emails: normalised; they tie the account to a person and live in the vault only.
     since: the first day of access, where the provider says it.
     seat: the account gives a person access to the tool, so that zero use means something.
+    last_seen: the last day of use that the directory itself names. It may be use that no usage row
+        shows, so silence up to this day means nothing.
     """
 
     account: AccountRef
     emails: tuple[str, ...] = field(default=(), repr=False)
     since: date | None = None
     seat: bool = False
+    last_seen: date | None = None

@@ -99,27 +99,35 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
 def _tool_costs(
     tx: Tx, connector: Connector, person_key: str, complete: Completeness | None
 ) -> ToolCosts:
-    billed = complete is not None and complete.billed
-    source = CostSource.BILLED if billed else CostSource.PRICED
+    source = _source(connector, complete)
+    told = source is not CostSource.PRICED  # the provider gives the cost itself
     through = None if complete is None else complete.for_costs
     if complete is None or through is None or not _long_enough(complete, through):
         return ToolCosts(connector.slug, source, None, {})
     # One week more than is shown, so that the first of the weeks is there from its Monday on.
-    window = Window(through - timedelta(weeks=WEEKS), through + timedelta(days=1))
+    window = Window(through - timedelta(weeks=WEEKS + 1), through + timedelta(days=1))
     rows = usage.of_person(tx, person_key, connector.slug, window)
     amounts: dict[tuple[date, str], Decimal] = {}
     unpriced = used = False
     for row in rows:
         activity = connector.feed(row.feed).kind is FeedKind.ACTIVITY
         used = used or (activity and row.active)
-        if activity is (source is CostSource.BILLED):
+        if activity is told:
             continue
-        amount, whole = (row.cost, True) if source is CostSource.BILLED else _priced(row)
-        unpriced = unpriced or (bool(row.tokens) and (amount is None or not whole))
+        amount, whole = (row.cost, True) if told else _priced(row)
+        counts = bool(row.tokens) or told  # a bill without an amount
+        unpriced = unpriced or (counts and (amount is None or not whole))
         if amount is not None:
             place = (row.day, amount.currency)
             amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
     return ToolCosts(connector.slug, source, through, amounts, unpriced, used)
+
+
+def _source(connector: Connector, complete: Completeness | None) -> CostSource:
+    if complete is None or not complete.billed:
+        return CostSource.PRICED
+    feeds = (feed for feed in connector.feeds if feed.kind is FeedKind.COST and feed.per_person)
+    return CostSource.BILLED if all(feed.billed for feed in feeds) else CostSource.ESTIMATED
 
 
 def _long_enough(complete: Completeness, through: date) -> bool:

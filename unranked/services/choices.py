@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from unranked.channels.base import Message
 from unranked.domain.consent import Choice
-from unranked.services import answers, messages
+from unranked.services import answers, erasure, export, messages
 from unranked.services.messages import Contact, Until
 from unranked.services.runtime import Runtime
-from unranked.store import campaigns, outbox
+from unranked.store import campaigns, outbox, people
 from unranked.store.campaigns import StoredChoice
+from unranked.store.outbox import Kind
 
 AWAY_WEEKS = 2
 
@@ -43,7 +44,7 @@ def press(runtime: Runtime, asker: Asker, action: str, *, token: str = "") -> Me
 
 def stop(runtime: Runtime, asker: Asker) -> Message:
     """End all tips, those that wait included."""
-    _store(runtime, asker, Choice.STOP)
+    choose(runtime, asker, Choice.STOP)
     with runtime.store.write() as tx:
         outbox.skip_queued(tx, asker.person_key, reason="opted_out", now=runtime.clock())
     return messages.plain("stopped", buttons=["resume"])
@@ -51,32 +52,48 @@ def stop(runtime: Runtime, asker: Asker) -> Message:
 
 def resume(runtime: Runtime, asker: Asker) -> Message:
     """Allow tips again, and forget every choice against them."""
-    _store(runtime, asker, Choice.RESUME)
+    choose(runtime, asker, Choice.RESUME)
     return messages.plain("resumed", buttons=["stop"])
 
 
 def _fewer(runtime: Runtime, asker: Asker) -> Message:
-    _store(runtime, asker, Choice.FEWER)
+    choose(runtime, asker, Choice.FEWER)
     return messages.plain("fewer", buttons=["resume", "stop"])
 
 
+def _usual(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.USUAL)
+    return messages.plain("usual", buttons=["fewer", "stop"])
+
+
+def _no_digest(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.NO_DIGEST)
+    with runtime.store.write() as tx:
+        outbox.skip_queued(
+            tx, asker.person_key, reason="no_digest", now=runtime.clock(), kinds=[Kind.DIGEST]
+        )
+    return messages.plain("weekly_off", buttons=["digest_again"])
+
+
+def _digest_again(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.DIGEST_AGAIN)
+    return messages.plain("weekly_on", buttons=["no_digest"])
+
+
 def _something_else(runtime: Runtime, asker: Asker) -> Message:
-    _store(runtime, asker, Choice.SOMETHING_ELSE)
+    choose(runtime, asker, Choice.SOMETHING_ELSE)
     return messages.plain("something_else", buttons=["resume"])
 
 
 def _not_for_me(runtime: Runtime, asker: Asker) -> Message:
-    _store(runtime, asker, Choice.NOT_FOR_ME)
+    choose(runtime, asker, Choice.NOT_FOR_ME)
     return messages.plain("not_for_me", buttons=["resume"])
 
 
 def _away_for(weeks: int) -> Callable[[Runtime, Asker], Message]:
     def away(runtime: Runtime, asker: Asker) -> Message:
         until = runtime.clock().date() + timedelta(weeks=weeks)
-        made_at = runtime.clock()
-        with runtime.store.write() as tx:
-            choice = StoredChoice(asker.person_key, Choice.AWAY.value, made_at, until)
-            campaigns.choose(tx, choice)
+        choose(runtime, asker, Choice.AWAY, until=until)
         said = Until(messages.day_in_words(until))
         return messages.plain("away", said, buttons=["away_1", "away_4", "back"])
 
@@ -84,7 +101,7 @@ def _away_for(weeks: int) -> Callable[[Runtime, Asker], Message]:
 
 
 def _back(runtime: Runtime, asker: Asker) -> Message:
-    _store(runtime, asker, Choice.BACK)
+    choose(runtime, asker, Choice.BACK)
     return messages.plain("back")
 
 
@@ -101,6 +118,9 @@ _ACTIONS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "stop": stop,
     "resume": resume,
     "fewer": _fewer,
+    "usual": _usual,
+    "no_digest": _no_digest,
+    "digest_again": _digest_again,
     "something_else": _something_else,
     "not_for_me": _not_for_me,
     "away": _away_for(AWAY_WEEKS),
@@ -109,12 +129,21 @@ _ACTIONS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "back": _back,
     "help_me": _help_me,
     "tokens": _tokens,
+    "export_now": lambda runtime, asker: export.hand_over(runtime, asker.person_key),
+    "export_open": lambda _runtime, _asker: messages.plain("export_opened"),
+    "forget_now": lambda runtime, asker: erasure.forget(runtime, asker.person_key),
+    "keep": lambda _runtime, _asker: erasure.keep(),
 }
 
 ACTIONS = tuple(_ACTIONS)
 """Every action that a button may have."""
 
 
-def _store(runtime: Runtime, asker: Asker, choice: Choice) -> None:
+def choose(
+    runtime: Runtime, asker: Asker, choice: Choice, *, until: date | None = None, value: str = ""
+) -> None:
+    """Store a choice. until, value: of those that need one (domain/consent.py)."""
+    made = StoredChoice(asker.person_key, choice.value, runtime.clock(), until, value)
     with runtime.store.write() as tx:
-        campaigns.choose(tx, StoredChoice(asker.person_key, choice.value, runtime.clock()))
+        if people.one(tx, asker.person_key) is not None:  # else erased at this moment
+            campaigns.choose(tx, made)

@@ -1,84 +1,198 @@
 """How each connector is doing, for an operator: no person's figure and no count of people."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import date
 
 from unranked import connectors
-from unranked.connectors.base import Connector
+from unranked.connectors.base import Connector, FeedKind
+from unranked.domain.counts import FEW
+from unranked.domain.coverage import Why
+from unranked.services import coverage as completeness
 from unranked.services.runtime import Connected
-from unranked.store import Store, coverage
+from unranked.store import Store, Tx, coverage, matching
+from unranked.store.coverage import FeedState
+from unranked.store.matching import Match
+
+_READ_NOW = "`unranked run` reads it every hour, `unranked job sync` reads it now."
+_LOOK_THERE = "Look in the provider's own console whether it shows use. If it does, make a new key."
+_SAID: Mapping[Why, tuple[str, str]] = {
+    Why.NOT_READ: ("{day} was not read yet.", _READ_NOW),
+    Why.NEVER_ANY_ROW: (
+        "There was never any row, from {day} on: nobody uses the tool, or the key sees nothing.",
+        _LOOK_THERE,
+    ),
+    Why.SILENT: (
+        "There was no row for four weeks before {day}: the key may see nothing any more.",
+        _LOOK_THERE,
+    ),
+    Why.LATE: (
+        (
+            "{day} is not settled yet. A day counts {lag} hours after its end, and once a second "
+            "reading a day later showed the same."
+        ),
+        "That is normal for the last days; nothing is to be done.",
+    ),
+    Why.UNMAPPED: (
+        "More than 2 % of the rows of {day} lead to no person.",
+        (
+            "Give these accounts at the provider the e-mail address that Slack has; automation "
+            "belongs to a service account. Then run `unranked job roster`."
+        ),
+    ),
+    Why.LOW: (
+        "{day} has less than half of the rows that its weekday usually has.",
+        (
+            "If the company rested, add the day to UNRANKED_HOLIDAYS. If not, the key may see less "
+            "than before. A later day that is normal clears it by itself."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What keeps the watermark where it is. `why` is one word, for a script."""
+
+    why: str
+    said: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """One connector: set up or not, complete through when, and what failed last."""
+    """One connector: set up or not, complete through when, what holds it up, what failed last.
+
+    match: how many seats lead to a person; said as a share only, and only of `FEW` seats or more.
+    """
 
     slug: str
     title: str
     configured: bool
     complete_through: date | None
+    blocked: Blocked | None
+    match: Match = field(repr=False)
     error: str
     hint: str
     cannot_see: tuple[str, ...]
-    key_from: str
+    to_set_up: str
+
+    @property
+    def matched_percent(self) -> int | None:
+        """The share of seats that lead to a person, rounded down; None of fewer than `FEW`."""
+        if self.match.seats < FEW:
+            return None
+        return 100 * self.match.matched // self.match.seats
 
     def in_words(self) -> str:
         """Return a block of lines for a terminal."""
-        how = "set up." if self.configured else f"not set up. Set UNRANKED_{self.slug.upper()}_KEY."
+        lines = [f"{self.title}: {'set up' if self.configured else 'off'}."]
+        lines += self._state() if self.configured else [f"  To set it up: {self.to_set_up}"]
+        lines += ["  Cannot see:", *(f"    - {line}" for line in self.cannot_see)]
+        return "\n".join(lines)
+
+    def _state(self) -> list[str]:
         through = "nothing yet" if self.complete_through is None else str(self.complete_through)
-        wrong = [self.error, self.hint] if self.configured and self.error else ["none"]
-        return "\n".join(
-            [
-                f"{self.title}: {how}",
-                f"  Key: {self.key_from}",
-                f"  Complete through: {through}",
-                *(f"  {'Last error: ' if n == 0 else ''}{line}" for n, line in enumerate(wrong)),
-                "  Cannot see:",
-                *(f"    - {line}" for line in self.cannot_see),
-            ]
-        )
+        percent = self.matched_percent
+        matched = "too few to say" if percent is None else f"{percent} %"
+        lines = [f"  Complete through: {through}"]
+        if self.blocked is not None:
+            lines += [f"  Held up: {self.blocked.said}", f"    {self.blocked.hint}"]
+        lines.append(f"  Seats that lead to a person: {matched}")
+        lines.append(f"  Last error: {self.error or 'none'}")
+        return lines + ([f"    {self.hint}"] if self.error and self.hint else [])
 
     def as_json(self) -> dict[str, object]:
         """Return the same for a script."""
+        through, blocked = self.complete_through, self.blocked
         return {
             "connector": self.slug,
             "configured": self.configured,
-            "complete_through": None
-            if self.complete_through is None
-            else self.complete_through.isoformat(),
+            "complete_through": None if through is None else through.isoformat(),
+            "held_up": None
+            if blocked is None
+            else {"why": blocked.why, "said": blocked.said, "hint": blocked.hint},
+            "matched_percent": self.matched_percent,
             "error": self.error,
             "hint": self.hint,
             "cannot_see": list(self.cannot_see),
         }
 
 
-def states(store: Store, configured: tuple[Connected, ...]) -> list[ConnectionState]:
-    """Return every connector's state, set up or not."""
+def states(
+    store: Store,
+    configured: tuple[Connected, ...],
+    *,
+    holidays: AbstractSet[date] = frozenset(),
+) -> list[ConnectionState]:
+    """Return every connector's state, set up or not.
+
+    holidays: days on which the whole company rests, as an operator confirmed.
+    """
     on = {one.connector.slug for one in configured}
     with store.read() as tx:
-        complete, feeds = coverage.completeness(tx), coverage.states(tx)
-    found = []
-    for slug, connector in connectors.found().items():
-        wrong = [one for (s, _), one in feeds.items() if s == slug and one.error]
-        through = complete[slug].complete_through if slug in complete else None
-        found.append(_state(connector, configured=slug in on, through=through, wrong=wrong))
-    return found
+        return [
+            _state(tx, connector, configured=slug in on, holidays=holidays)
+            for slug, connector in connectors.found().items()
+        ]
+
+
+def to_set_up(connector: Connector) -> str:
+    """Return which settings turn the connector on, and where their values are found."""
+    prefix = f"UNRANKED_{connector.slug.upper()}_"
+    key = f"{prefix}KEY, from {connector.auth.key_from}."
+    others = (f"{prefix}{o.name.upper()} must {o.must}." for o in connector.options)
+    return " ".join([key, *others])
 
 
 def _state(
-    connector: Connector,
-    *,
-    configured: bool,
-    through: date | None,
-    wrong: list[coverage.FeedState],
+    tx: Tx, connector: Connector, *, configured: bool, holidays: AbstractSet[date]
 ) -> ConnectionState:
+    complete, states = coverage.completeness(tx).get(connector.slug), coverage.states(tx)
+    # In the connector's own order: what stands first matters most.
+    names = ((connector.slug, feed.name) for feed in connector.feeds)
+    feeds = [states[name] for name in names if name in states]
+    failed = [state for state in feeds if state.error]
     return ConnectionState(
         slug=connector.slug,
         title=connector.title,
         configured=configured,
-        complete_through=through,
-        error="; ".join(f"{one.feed}: {one.error}" for one in wrong[:1]),
-        hint=wrong[0].hint if wrong else "",
+        complete_through=None if complete is None else complete.complete_through,
+        blocked=_blocked(tx, connector, feeds, holidays) if configured else None,
+        match=matching.of_connector(tx, connector.slug),
+        error=_last_error(failed),
+        hint=failed[0].hint if failed else "",
         cannot_see=connector.cannot_see,
-        key_from=connector.auth.key_from,
+        to_set_up=to_set_up(connector),
     )
+
+
+def _last_error(failed: list[FeedState]) -> str:
+    if not failed:
+        return ""
+    more = f" (and {len(failed) - 1} more feeds)" if len(failed) > 1 else ""
+    return f"{failed[0].feed}{more}: {failed[0].error}"
+
+
+def _blocked(
+    tx: Tx, connector: Connector, feeds: list[FeedState], holidays: AbstractSet[date]
+) -> Blocked:
+    """Return what to mend first: what was never read, then what fails, then what a day lacks."""
+    if not feeds:
+        return Blocked("never_read", "It was never read.", _READ_NOW)
+    if not completeness.is_listed(tx, connector):
+        return Blocked(
+            "never_listed",
+            "Its list of members was never read whole, so nobody knows who has a seat.",
+            "See the last error. Without one, it is read within the hour.",
+        )
+    matter = {feed.name for feed in connector.feeds if feed.kind is not FeedKind.COST}
+    failed = next((state for state in feeds if state.error and state.feed in matter), None)
+    if failed is not None:
+        return Blocked("failed", f"The feed {failed.feed} was not read.", "See the last error.")
+    held = completeness.held(tx, connector, holidays=holidays)
+    said, hint = _SAID[held.why]
+    hours = completeness.lag_of(tx, connector).total_seconds() / 3600
+    day = "The first day" if held.day is None else str(held.day)
+    return Blocked(held.why.value, said.format(day=day, lag=round(hours)), hint)

@@ -1,12 +1,22 @@
 """How far a connector's data is complete, read from what was fetched and whom it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date
+from datetime import date, timedelta
 
 from unranked.connectors.base import Connector, Feed, FeedKind
 from unranked.domain.constants import LAG
-from unranked.domain.coverage import DayCoverage, complete_through, unbroken, watermark_of
+from unranked.domain.coverage import (
+    DayCoverage,
+    Held,
+    Why,
+    complete_through,
+    dried_up,
+    held_up,
+    unbroken,
+    watermark_of,
+)
+from unranked.domain.usage import ONE_DAY
 from unranked.store import Tx, coverage, usage
 from unranked.store.coverage import Completeness
 
@@ -37,26 +47,19 @@ def settle(
 
     holidays: days on which the whole company rests, as an operator confirmed.
     """
-    # Without a list of members nobody knows who has a seat: silence then means nothing.
-    listed = all(
-        (state := coverage.states(tx).get((connector.slug, feed.name))) is not None
-        and state.succeeded_at is not None
-        for feed in offered_feeds(tx, connector, FeedKind.DIRECTORY)
-    )
-    days = activity_days(tx, connector) if listed else []
-    lags = [feed.lag for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY)]
-    history = unbroken(days)
+    history = _history(tx, connector)
     billing = [feed for feed in offered_feeds(tx, connector, FeedKind.COST) if feed.per_person]
     billed = [
         complete_through(
-            _days(tx, connector, feed, with_people=False), lag=feed.lag, holidays=holidays
+            unbroken(_days(tx, connector, feed, with_people=False), lag=feed.lag),
+            lag=feed.lag,
+            holidays=holidays,
         )
         for feed in billing
     ]
-    lag = max(lags, default=LAG)
     one = Completeness(
         connector=connector.slug,
-        complete_through=complete_through(history, lag=lag, holidays=holidays),
+        complete_through=_through(tx, connector, history, holidays),
         history_since=history[0].day if history else None,
         billed=bool(billing),
         billed_through=watermark_of(billed),
@@ -65,15 +68,76 @@ def settle(
     return one
 
 
-def for_fetching(tx: Tx, connector: Connector, feed: Feed) -> list[DayCoverage]:
+def is_listed(tx: Tx, connector: Connector) -> bool:
+    """Return whether every list of members was read. Else nobody knows who has a seat."""
+    states = coverage.states(tx)
+    return all(
+        (state := states.get((connector.slug, feed.name))) is not None
+        and state.succeeded_at is not None
+        for feed in offered_feeds(tx, connector, FeedKind.DIRECTORY)
+    )
+
+
+def lag_of(tx: Tx, connector: Connector) -> timedelta:
+    """Return how long after its end a day's figures may be missing, in the slowest feed."""
+    lags = (feed.lag for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY))
+    return max(lags, default=LAG)
+
+
+def held(tx: Tx, connector: Connector, *, holidays: AbstractSet[date] = frozenset()) -> Held:
+    """Return the day after the watermark, and the rule that holds it up."""
+    history = _history(tx, connector)
+    found = held_up(history, lag=lag_of(tx, connector), holidays=holidays)
+    dry = _dried_up(tx, connector, history, holidays)
+    return Held(dry, Why.LOW) if dry and found.day and dry < found.day else found
+
+
+def _through(
+    tx: Tx, connector: Connector, history: tuple[DayCoverage, ...], holidays: AbstractSet[date]
+) -> date | None:
+    """Return the watermark of all activity feeds together, but not past one that fell silent."""
+    through = complete_through(history, lag=lag_of(tx, connector), holidays=holidays)
+    dry = _dried_up(tx, connector, history, holidays)
+    if through is None or dry is None or dry > through:
+        return through
+    return dry - ONE_DAY if dry > history[0].day else None
+
+
+def _dried_up(
+    tx: Tx, connector: Connector, history: Sequence[DayCoverage], holidays: AbstractSet[date]
+) -> date | None:
+    """Return the first day of the history on which an activity feed alone fell silent."""
+    if not history:
+        return None
+    found = []
+    for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY):
+        days = _days(tx, connector, feed, with_people=False)
+        since = (day for day in days if day.day >= history[0].day)
+        found.append(dried_up(since, lag=feed.lag, holidays=holidays))
+    return min((day for day in found if day is not None), default=None)
+
+
+def for_fetching(
+    tx: Tx, connector: Connector, feed: Feed, *, holidays: AbstractSet[date] = frozenset()
+) -> list[DayCoverage]:
     """Return the days that decide what to ask a feed for next.
 
     An activity feed that never shows a row says nothing alone; together with its siblings it does.
+    Days that were given up are not asked for again; all are from one on which a feed fell silent.
     """
     own = _days(tx, connector, feed, with_people=False)
     if feed.kind is not FeedKind.ACTIVITY or not own:
-        return own
-    return activity_days(tx, connector) or own
+        return list(unbroken(own, lag=feed.lag)) or own
+    known = activity_days(tx, connector) or own
+    history = list(unbroken(known, lag=feed.lag)) or known
+    dry = _dried_up(tx, connector, history, holidays)
+    return [day for day in history if dry is None or day.day < dry] or history[:1]
+
+
+def _history(tx: Tx, connector: Connector) -> tuple[DayCoverage, ...]:
+    # Without a list of members silence means nothing.
+    days = activity_days(tx, connector) if is_listed(tx, connector) else []
+    return unbroken(days, lag=lag_of(tx, connector))
 
 
 def _days(tx: Tx, connector: Connector, feed: Feed, *, with_people: bool) -> list[DayCoverage]:

@@ -13,14 +13,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
-from unranked.domain.calendar import next_opening
+from unranked.domain import mondays
+from unranked.domain.calendar import OFFICE_HOURS, next_opening
 from unranked.domain.nudges import still_welcome
+from unranked.domain.people import PersonKind
 from unranked.errors import UnrankedError
 from unranked.services import messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
 from unranked.store import Tx, campaigns, outbox, people, vault
-from unranked.store.outbox import Claimed, Pause, State
+from unranked.store.outbox import Claimed, Kind, Pause, State
+from unranked.store.people import StoredPerson
 from unranked.store.vault import Entry
 
 LOOKS_NEEDED = 2
@@ -28,6 +31,9 @@ GONE = "channel_not_found"
 
 TOO_LATE = timedelta(days=14)
 """After so long what decided a message no longer holds, and it is not sent any more."""
+
+LOOK_BACK = timedelta(days=1)
+"""How much earlier than a message was planned its conversation is read."""
 
 PAUSED_LOOK = timedelta(minutes=15)
 """How long a message of a paused campaign waits before it is looked at again."""
@@ -119,8 +125,9 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
             return _not_sent(runtime, message, opened)
         conversation = opened.conversation
         with runtime.store.write() as tx:
-            entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
-            vault.replace(tx, [entry])
+            if people.one(tx, message.person_key) is not None:  # else erased at this moment
+                entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
+                vault.replace(tx, [entry])
     return _send(runtime, message, conversation, content)
 
 
@@ -171,14 +178,27 @@ def _unwanted(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> _End
     person = people.one(tx, message.person_key)
     if person is None or not person.present:
         return _skip("left")
+    if person.kind is not PersonKind.MEMBER:
+        return _skip("not_a_member")
+    return _unwelcome(tx, runtime, message, person, now)
+
+
+def _unwelcome(
+    tx: Tx, runtime: Runtime, message: Claimed, person: StoredPerson, now: datetime
+) -> _Ending | None:
+    """Return how a message ends that this person does not want now, or None when they may."""
     consent = consent_from(campaigns.choices(tx, person.person_key).get(person.person_key, []))
     absences = people.absences(tx, person.person_key).get(person.person_key, [])
     calendar = calendar_of(person, absences, consent, today=now.date())
     zone = person.zone or runtime.default_zone or None
+    if message.kind is Kind.DIGEST:  # of one week: it is sent in its time or not at all
+        refusal = mondays.refused(consent, calendar, zone, at=now)
+        return None if refusal is None else _skip(refusal.value)
     reason = still_welcome(consent, calendar, zone, at=now)
     if reason is None:
         return None
-    opens = next_opening(now, zone, calendar) if reason.waits and zone else None
+    hours = consent.open_hours.within(OFFICE_HOURS)
+    opens = next_opening(now, zone, calendar, hours) if reason.waits and zone else None
     return _skip(reason.value) if opens is None else _later(opens, reason.value)
 
 
@@ -232,7 +252,9 @@ def _settle(runtime: Runtime, message: Claimed) -> Step:
     if conversation is None:
         # The row says *sending* only once there is a conversation: without one nothing left.
         return _doubt(runtime, message, now + settle, looks=message.looks, reason="no_conversation")
-    look = runtime.channel.look(conversation, key=message.key, since=began)
+    # From the day before it was planned on: the two clocks need not agree, and the key is unique.
+    since = message.created_at - LOOK_BACK
+    look = runtime.channel.look(conversation, key=message.key, since=since)
     if look.presence is Presence.THERE:
         with runtime.store.write() as tx:
             outbox.sent(tx, message, receipt=look.stamp, now=runtime.clock())

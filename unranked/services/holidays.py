@@ -1,5 +1,6 @@
 """Public holidays of a region, from the library `holidays`; none where the region is unknown."""
 
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 
@@ -18,8 +19,9 @@ def _around(region: str, year: int) -> frozenset[date]:
 
     country, _, part = region.partition("-")
     years = range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)
-    try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=years)
-    except NotImplementedError:  # a region that the library does not know
-        return frozenset()
-    return frozenset(found)
+    for subdivision in (part or None, None):
+        # A part that the library does not know still has the country's holidays.
+        with suppress(NotImplementedError):
+            found = holidays.country_holidays(country, subdiv=subdivision, years=years)
+            return frozenset(found)
+    return frozenset()

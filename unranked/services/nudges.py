@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from unranked import text
 from unranked.connectors.base import FeedKind
 from unranked.domain.nudges import (
     Aim,
@@ -18,6 +19,7 @@ from unranked.domain.nudges import (
     Reason,
     Withheld,
     decide,
+    tip_for,
 )
 from unranked.domain.segments import NUDGED, Placement, Segment
 from unranked.domain.stats import Arm, arm, assignment_draw, holdout_share
@@ -74,7 +76,7 @@ def not_fresh(runtime: Runtime) -> str:
                     return f"{one.connector.title} failed: see `unranked connectors`"
                 if state is None or state.succeeded_at is None:
                     return f"{one.connector.title} was never read whole: run `unranked job sync`"
-                if now - state.succeeded_at > FRESH:
+                if not timedelta(0) <= now - state.succeeded_at <= FRESH:
                     return f"{one.connector.title} was not read in the last two hours"
     return ""
 
@@ -87,9 +89,10 @@ def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
         campaign = campaigns.find(tx, SLUG)
         if campaign is not None and campaign.state != campaigns.RUNNING:
             return NudgeRun(blocked="the campaign is paused")
-        decided = dict(_decided(tx, runtime, campaign))
+        history = outbox.history(tx)
+        decided = dict(_decided(tx, runtime, campaign, history))
         eligible = {
-            key: _Chosen(one, placement)
+            key: _Chosen(one, placement, _tips_had(history.get(key, [])))
             for key, (one, placement) in decided.items()
             if isinstance(one, Eligible)
         }
@@ -107,20 +110,24 @@ _Decision = tuple[Eligible | Withheld, Placement]
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """Somebody who is to be drawn into an arm."""
+    """Somebody who is to be drawn into an arm. had: the tips they were sent, over all campaigns."""
 
     decision: Eligible
     placement: Placement
+    had: frozenset[str]
 
 
 def _decided(
-    tx: Tx, runtime: Runtime, campaign: StoredCampaign | None
+    tx: Tx,
+    runtime: Runtime,
+    campaign: StoredCampaign | None,
+    history: Mapping[str, list[Sent]],
 ) -> Iterator[tuple[str, _Decision]]:
     """Yield the decision about everybody in a segment that the campaign is for."""
     now = runtime.clock()
     enrolled = campaigns.enrolled(tx, campaign.campaign_key) if campaign else set()
     choices, absences = campaigns.choices(tx), people.absences(tx)
-    history, roster = outbox.history(tx), people.everybody(tx)
+    roster = people.everybody(tx)
     placements = {
         key: Placement(Segment(one.segment), watermark=one.watermark)
         for key, one in campaigns.placements(tx).items()
@@ -143,10 +150,9 @@ def _decided(
 
 def _active_after(tx: Tx, runtime: Runtime) -> set[str]:
     """Return who did anything that the placements could not know yet."""
-    complete = coverage.completeness(tx)
-    watermarks = {slug: one.complete_through for slug, one in complete.items()}
+    watermarks = {slug: one.complete_through for slug, one in coverage.completeness(tx).items()}
     feeds = {one.connector.slug: one.connector.activity_feeds for one in runtime.connectors}
-    return usage.active_after(tx, feeds, watermarks) if feeds else set()
+    return usage.active_after_placement(tx, feeds, watermarks) if feeds else set()
 
 
 def _history(sent: list[Sent]) -> NudgeHistory:
@@ -158,6 +164,10 @@ def _history(sent: list[Sent]) -> NudgeHistory:
         # Only the day of a reaction is kept; to its end it counts as after what came that day.
         last_interaction_at=None if last is None else _end_of(last, sent[0].at),
     )
+
+
+def _tips_had(sent: list[Sent]) -> frozenset[str]:
+    return frozenset(messages.tip_in(one.content) for one in sent)
 
 
 def _end_of(day: date, like: datetime) -> datetime:
@@ -200,10 +210,19 @@ def _enrol(
             for key, one in chosen.items()
         ),
     )
+    nudged = {key: one for key, one in chosen.items() if arms[key] is Arm.NUDGE}
+    _queue(tx, runtime, campaign, nudged)
+    return arms
+
+
+def _queue(
+    tx: Tx, runtime: Runtime, campaign: StoredCampaign, nudged: Mapping[str, _Chosen]
+) -> None:
+    """Queue one tip for each of these people."""
+    now = runtime.clock()
     seats: dict[str, list[str]] = {}
     for seat in people.seats(tx, on=now.date()):
         seats.setdefault(seat.person_key, []).append(seat.connector)
-    nudged = {key: one for key, one in chosen.items() if arms[key] is Arm.NUDGE}
     outbox.plan(
         tx,
         (
@@ -212,7 +231,7 @@ def _enrol(
                 purpose=f"{campaign.campaign_key}|{key}|1",
                 person_key=key,
                 channel=runtime.channel.name,
-                content=messages.nudge_content(one.placement.segment.value, seats.get(key, [])),
+                content=messages.nudge_content(_tip(campaign, key, one), seats.get(key, [])),
                 created_at=now,
                 not_before=one.decision.opens_at,
                 campaign_key=campaign.campaign_key,
@@ -220,4 +239,13 @@ def _enrol(
             for key, one in nudged.items()
         ),
     )
-    return arms
+
+
+def _tip(campaign: StoredCampaign, person_key: str, chosen: _Chosen) -> str:
+    """Return the tip for a person, all that they have not had being as likely (method.md 3.8).
+
+    Drawn from the campaign's salt for this person alone, as their arm is, but apart from it.
+    """
+    names = [tip.name for tip in text.tips(chosen.placement.segment)]
+    draw = assignment_draw(campaign.salt, f"{campaign.campaign_key}|tip", person_key)
+    return tip_for(names, chosen.had, draw)

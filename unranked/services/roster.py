@@ -12,8 +12,9 @@ from unranked.domain.people import ChatMember, PersonKind, StaffEntry, ties
 from unranked.domain.runtime import Ids
 from unranked.errors import RosterError
 from unranked.services import coverage, staff_csv
-from unranked.services.runtime import Runtime
-from unranked.store import Tx, campaigns, people, vault
+from unranked.services.runtime import Runtime, watched
+from unranked.store import Tx, campaigns, corrections, erasure, people, tombstones, vault
+from unranked.store.belongings import Identifier
 from unranked.store.people import StoredPerson
 from unranked.store.vault import Entry
 
@@ -34,7 +35,8 @@ def refresh(runtime: Runtime) -> RosterRun:
     """Read the whole roster, then store it at once. Raises RosterError and changes nothing."""
     staff = staff_csv.read(runtime.roster_csv) if runtime.roster_csv else []
     workspace = runtime.channel.workspace()
-    members = list(runtime.channel.members())
+    listed = runtime.channel.members()
+    members = list(watched(runtime.progress, "members of the workspace", listed))
     if not any(member.kind is PersonKind.MEMBER and member.present for member in members):
         raise RosterError(
             "The chat's member list holds nobody.",
@@ -49,11 +51,13 @@ def refresh(runtime: Runtime) -> RosterRun:
     today = runtime.clock().date()
     with runtime.store.write() as tx:
         _remember_workspace(tx, workspace)
+        members = _not_erased(tx, members, runtime.ids, today)
         humans = [member for member in members if member.kind is not PersonKind.BOT]
         keys = _keys(tx, humans, runtime.ids)
         _store_addresses(tx, humans, keys, today)
         _store_names(tx, humans, keys)
         unmatched = _store_people(tx, humans, keys, staff, today)
+        erasure.sweep(tx)
         settle_ties(tx)
         for connected in runtime.connectors:
             # Whose an account is decides how much of a day belongs to nobody (2.2 e).
@@ -74,9 +78,36 @@ def _remember_workspace(tx: Tx, workspace: str) -> None:
         )
 
 
-def settle_ties(tx: Tx) -> tuple[int, int]:
-    """Tie accounts to people by the addresses in force; return how many ties came and went."""
-    return people.set_ties(tx, ties(vault.claims(tx)))
+def _not_erased(tx: Tx, members: list[ChatMember], ids: Ids, today: date) -> list[ChatMember]:
+    """Return the members without those who were erased; what is new about these is marked, too.
+
+    Somebody who is known is not erased. Where they got an erased person's address, it is left out.
+    """
+    marks = tombstones.read(tx)
+    known = vault.current(tx, vault.SLACK, vault.MEMBER) if marks.groups else {}
+    kept = []
+    for member in members:
+        itself = Identifier(vault.SLACK, vault.MEMBER, member.id)
+        address = tombstones.address(member.email) if member.email else itself
+        word = marks.of(address)
+        if member.id in known:
+            kept.append(member if word is None else replace(member, email=""))
+        elif word is None and (word := marks.of(itself)) is None:
+            kept.append(member)
+        else:
+            tombstones.bury(tx, [itself, address], ids=ids, on=today, group=word)
+    return kept
+
+
+def settle_ties(tx: Tx, account_key: str | None = None) -> tuple[int, int]:
+    """Tie accounts, or one, to people by the addresses in force; return how many came and went.
+
+    An account of which somebody said that it is not theirs is not theirs.
+    """
+    apart = corrections.pairs(tx, account_key)
+    claims = vault.claims(tx, account_key)
+    together = (c for c in claims if (c.account_key, c.person_key) not in apart)
+    return people.set_ties(tx, ties(together), of=account_key)
 
 
 def _keys(tx: Tx, humans: Iterable[ChatMember], ids: Ids) -> Mapping[str, str]:
@@ -104,7 +135,7 @@ def _store_addresses(
         for member in humans
         if member.email and (member.present or member.email not in present)
     }
-    _carry_over(tx, have.now, held)
+    _carry_over(tx, have, held)
     listed = {keys[member.id] for member in humans}
     gone = [pair for pair in have.now if pair[1] in listed and pair not in held]
     vault.end(tx, (Entry(key, vault.ROSTER, vault.EMAIL, email) for email, key in gone), on=today)
@@ -116,26 +147,26 @@ def _store_addresses(
                 vault.ROSTER,
                 vault.EMAIL,
                 email,
-                today if email in have.ever or email in left & present else vault.EVER,
+                today if email in have.last or email in left & present else vault.EVER,
             )
             for email, key in sorted(held - have.now, key=lambda pair: pair[1])
         ),
     )
 
 
-def _carry_over(
-    tx: Tx, before: AbstractSet[tuple[str, str]], after: AbstractSet[tuple[str, str]]
-) -> None:
+def _carry_over(tx: Tx, before: vault.Holders, after: AbstractSet[tuple[str, str]]) -> None:
     """Let choices and arms hold for the address they belong to, though its chat account is new.
 
-    So nobody gets a campaign's messages a second time. Where it is another person's address, they
-    get no tips until they turn them on: silence does no harm.
+    So nobody gets a campaign's messages a second time, even when the old account had lost the
+    address days ago. Where it is another person's, they get no tips until they turn them on:
+    silence does no harm.
     """
-    old = dict(before)
-    for email, key in after - before:
-        if email in old:
-            campaigns.copy_choices(tx, old[email], key)
-            campaigns.copy_enrolments(tx, old[email], key)
+    for email, key in sorted(after - before.now):
+        old = before.last.get(email)
+        if old is not None and old != key:
+            campaigns.copy_choices(tx, old, key)
+            campaigns.copy_enrolments(tx, old, key)
+            corrections.copy(tx, old, key)
 
 
 def _store_names(tx: Tx, humans: list[ChatMember], keys: Mapping[str, str]) -> None:

@@ -1,13 +1,16 @@
-"""A provider's records as rows: every account by its key, and what belongs to nobody summed."""
+"""A provider's records as rows: every account by its key, and what leads to nobody summed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
+from unranked.domain.usage import AccountRecord, UsageRecord, Window
 from unranked.errors import ProviderError
 from unranked.services.accounts import Accounts
 from unranked.store import usage
 from unranked.store.usage import Row
+
+_Key = tuple[str, str, *tuple[object, ...]]
+"""An account, a credential, and what else keeps two rows apart."""
 
 
 def keyed(
@@ -21,26 +24,28 @@ def keyed(
 
     Addresses that the records mention are remembered in `accounts`, which the caller saves.
     """
-    nobody: dict[tuple[object, ...], UsageRecord] = {}
+    pooled: dict[_Key, UsageRecord] = {}
     for record in records:
         if isinstance(record, AccountRecord):
             accounts.mention(record)
             continue
         if not window.start <= record.day < window.end:
             raise _outside(title)
-        if record.account.kind is AccountKind.NOBODY:
-            key = _key(record)
-            nobody[key] = _summed(nobody[key], record) if key in nobody else record
+        account = accounts.key(record.account)
+        credential = "" if record.credential is None else accounts.key(record.credential)
+        if account in accounts.pooled or credential in accounts.pooled:
+            key = _key(record, account, credential)
+            pooled[key] = _summed(pooled[key], record) if key in pooled else record
             continue
-        yield _row(record, accounts)
-    for record in nobody.values():
-        yield _row(record, accounts)
+        yield _row(record, account, credential)
+    for (account, credential, *_), record in pooled.items():
+        yield _row(record, account, credential)
 
 
-def _key(record: UsageRecord) -> tuple[object, ...]:
+def _key(record: UsageRecord, account: str, credential: str) -> _Key:
     currency = record.cost.currency if record.cost else ""
     dimensions = (record.product, record.model, record.tier, record.project, record.variant)
-    return (record.day, *dimensions, currency)
+    return (account, credential, record.day, *dimensions, currency)
 
 
 def _summed(one: UsageRecord, other: UsageRecord) -> UsageRecord:
@@ -57,7 +62,7 @@ def _summed(one: UsageRecord, other: UsageRecord) -> UsageRecord:
     )
 
 
-def _row(record: UsageRecord, accounts: Accounts) -> Row:
+def _row(record: UsageRecord, account: str, credential: str) -> Row:
     tokens = record.tokens
     counts = (
         (None,) * 5
@@ -66,11 +71,11 @@ def _row(record: UsageRecord, accounts: Accounts) -> Row:
     )
     return (
         record.day,
-        accounts.key(record.account),
+        account,
         record.product,
         record.model,
         record.tier,
-        "" if record.credential is None else accounts.key(record.credential),
+        credential,
         record.project,
         record.variant,
         record.is_activity,

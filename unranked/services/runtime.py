@@ -1,15 +1,19 @@
 """Everything that a use case needs from outside, made once by `bootstrap`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from unranked.channels.base import Channel
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.store import Store
+
+_T = TypeVar("_T")
+_SHOW_EVERY = 100
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,24 @@ def silent(what: str, done: int, of: int) -> None:
     del what, done, of
 
 
+def watched(progress: Progress, what: str, items: Iterable[_T], of: int = 0) -> Iterator[_T]:
+    """Yield the items, and show now and then how many have gone by. of: 0 where nobody knows."""
+    progress(what, 0, of)
+    done = 0
+    for done, item in enumerate(items, start=1):
+        yield item
+        if done % _SHOW_EVERY == 0:
+            progress(what, done, of)
+    progress(what, done, done)
+
+
 @dataclass(frozen=True)
 class Runtime:
     """Store, connectors, channel, clock, sleeper and ids, and the few settings that services use.
 
     default_zone: of people whose own zone is unknown; empty where they get no message.
     holidays: days on which the whole company rests, as an operator confirmed (method.md 2.2 d).
+    public_url: where people reach the HTTP door from outside; empty where there is none.
     """
 
     store: Store
@@ -68,4 +84,5 @@ class Runtime:
     default_zone: str = ""
     roster_csv: Path | None = None
     holidays: frozenset[date] = frozenset()
+    public_url: str = ""
     progress: Progress = silent

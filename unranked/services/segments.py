@@ -19,7 +19,7 @@ from unranked.domain.segments import (
 )
 from unranked.domain.usage import Window
 from unranked.services import holidays
-from unranked.services.runtime import Runtime
+from unranked.services.runtime import Runtime, watched
 from unranked.store import Tx, campaigns, coverage, people, usage
 from unranked.store.campaigns import StoredChoice, StoredPlacement
 from unranked.store.people import Seat, StoredPerson
@@ -43,28 +43,37 @@ def refresh(runtime: Runtime) -> SegmentRun:
     now = runtime.clock()
     with runtime.store.read() as tx:
         facts = dict(_facts(tx, runtime, now.date()))
-    placed = {key: place(one, at=now.date()) for key, one in facts.items()}
+    each = watched(runtime.progress, "people", facts.items(), len(facts))
+    placed = {key: place(one, at=now.date()) for key, one in each}
     with runtime.store.write() as tx:
-        campaigns.place(tx, (_stored(key, one, now.date()) for key, one in placed.items()))
+        known = people.keys(tx)  # somebody may have been erased since they were looked at
+        kept = {key: one for key, one in placed.items() if key in known}
+        campaigns.place(tx, (_stored(key, one, now.date()) for key, one in kept.items()))
     return SegmentRun(Counter(one.segment for one in placed.values()))
 
 
 def calendar_of(
     person: StoredPerson, absences: list[Window], consent: Consent, *, today: date
 ) -> WorkCalendar:
-    """Return the person's working days from the roster, their own choices and their region."""
-    pattern = WorkPattern() if person.weekdays is None else WorkPattern(person.weekdays, known=True)
+    """Return the person's working days from the roster, their own choices and their region.
+
+    The weekdays are the roster's, else those that the person set, else assumed (method.md 2.3).
+    """
+    weekdays = consent.weekdays if person.weekdays is None else person.weekdays
+    pattern = WorkPattern() if weekdays is None else WorkPattern(weekdays, known=True)
     leave = tuple(Absence(w.start, None if w.end == date.max else w.end) for w in absences)
     return WorkCalendar(
         pattern=pattern,
         holidays=holidays.of_region(person.region, today=today),
-        absences=(*leave, *consent.absences),
+        absences=(*leave, *consent.leave),
     )
 
 
 def consent_from(choices: list[StoredChoice]) -> Consent:
     """Return what holds after the stored choices."""
-    return consent_of(ChoiceMade(ChoiceKind(c.choice), c.made_at, c.until) for c in choices)
+    return consent_of(
+        ChoiceMade(ChoiceKind(c.choice), c.made_at, c.until, c.value) for c in choices
+    )
 
 
 def _facts(tx: Tx, runtime: Runtime, today: date) -> Iterator[tuple[str, PersonFacts]]:
@@ -104,6 +113,10 @@ class _Tools:
             slug: (complete[slug].history_since if slug in complete else None) or tomorrow
             for slug in connectors
         }
+        self._remembered = {
+            slug: tomorrow - connector.forgets if connector.forgets else date.min
+            for slug, connector in connectors.items()
+        }
         feeds = {slug: connector.activity_feeds for slug, connector in connectors.items()}
         through = {slug: day for slug, day in self._watermarks.items() if day is not None}
         self._seats: dict[str, list[Seat]] = {}
@@ -123,12 +136,22 @@ class _Tools:
             yield ToolUse(
                 tool=seat.connector,
                 seat_since=seat.since,
-                history_since=max(self._history[seat.connector], seat.seen_since),
+                history_since=self._seen_whole_since(seat),
                 identity_confirmed=person_key not in self._dark,
                 watermark=self._watermarks[seat.connector],
                 first_active=done.first if done else None,
                 last_active=done.last if done else None,
             )
+
+    def _seen_whole_since(self, seat: Seat) -> date:
+        """Return since when use would have been seen, wherever it was.
+
+        The directory may name a day of use that no row shows: up to it there was more than rows
+        say. And it may forget that day after a while.
+        """
+        seen = seat.last_seen or date.min
+        history, remembered = self._history[seat.connector], self._remembered[seat.connector]
+        return max(history, seat.seen_since, remembered, seen + timedelta(days=1))
 
     def counted_since(self, person_key: str) -> date | None:
         """Return since when the person's active days could have been seen on any of their tools.

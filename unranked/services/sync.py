@@ -4,7 +4,7 @@ A feed's pages are kept in a file until a window of days is complete. Only then 
 replaced, in one transaction. What fails before leaves everything as it was.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from itertools import groupby
 from unranked.connectors.base import Api, Connector, Feed, FeedKind
 from unranked.domain.coverage import window_to_fetch
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
-from unranked.errors import CursorExpiredError, ProviderError, StoreError
+from unranked.errors import CursorExpiredError, ProviderError
 from unranked.services import coverage as completeness
 from unranked.services.accounts import Accounts
 from unranked.services.roster import settle_ties
@@ -79,7 +79,8 @@ def _due(runtime: Runtime, connector: Connector, kinds: frozenset[FeedKind]) -> 
 def _is_fresh(state: FeedState | None, feed: Feed, now: datetime) -> bool:
     if state is None or state.error or state.succeeded_at is None:
         return False
-    return now < state.succeeded_at + feed.every
+    # A reading in the future is of a clock that was wrong: it says nothing about now.
+    return state.succeeded_at <= now < state.succeeded_at + feed.every
 
 
 def _run_connector(
@@ -99,7 +100,7 @@ def _run_connector(
         except ProviderError as error:
             ended[feed.name] = error
             runs[feed.name] = FeedRun(connector.slug, feed.name)
-        except (ValueError, ArithmeticError, LookupError, TypeError, StoreError) as odd:
+        except Exception as odd:  # noqa: BLE001 - one provider's answer must not end the others'
             ended[feed.name] = _unusable(connector, odd)
             runs[feed.name] = FeedRun(connector.slug, feed.name)
     runtime.progress(connector.title, len(feeds), len(feeds))
@@ -175,7 +176,9 @@ class _Transfer:
 
     def _days(self) -> None:
         with self._runtime.store.read() as tx:
-            known = completeness.for_fetching(tx, self._connector, self._feed)
+            known = completeness.for_fetching(
+                tx, self._connector, self._feed, holidays=self._runtime.holidays
+            )
         window = window_to_fetch(
             known,
             now=self._runtime.clock(),
@@ -196,7 +199,7 @@ class _Transfer:
             )
         for part in self._emptied:
             with self._runtime.store.write() as tx:
-                self._replace(tx, part, iter(()))
+                self._replace(tx, part, tuple)
 
     def _windows(self, window: Window) -> Iterator[tuple[Window, Spool]]:
         """Yield each window of days with all its pages. A listing that expired starts again."""
@@ -222,9 +225,11 @@ class _Transfer:
             self._emptied.append(window)
             return
         with self._runtime.store.write() as tx:
-            self._replace(tx, window, self._keyed(tx, spool, window))
+            accounts = self._accounts(tx)
+            self._replace(tx, window, lambda: self._keyed(spool, accounts, window))
+            accounts.save(tx)
 
-    def _replace(self, tx: Tx, window: Window, rows: Iterator[Row]) -> None:
+    def _replace(self, tx: Tx, window: Window, rows: Callable[[], Iterable[Row]]) -> None:
         slug, feed = self._connector.slug, self._feed.name
         loaded: Loaded = usage.replace_days(tx, slug, feed, window, rows)
         self._restated += coverage.record(tx, slug, feed, loaded, now=self._runtime.clock())
@@ -232,13 +237,11 @@ class _Transfer:
         self._rows += fetched
         self._seen_any = self._seen_any or fetched > 0
 
-    def _keyed(self, tx: Tx, spool: Spool, window: Window) -> Iterator[Row]:
-        accounts = self._accounts(tx)
-        yield from keyed(self._records(spool), accounts, window, title=self._connector.title)
-        accounts.save(tx)
+    def _keyed(self, spool: Spool, accounts: Accounts, window: Window) -> Iterator[Row]:
+        return keyed(self._records(spool), accounts, window, title=self._connector.title)
 
     def _accounts(self, tx: Tx) -> Accounts:
-        if self._known_accounts is None:
+        if self._known_accounts is None or self._known_accounts.is_stale(tx):
             today = self._runtime.clock().date()
             self._known_accounts = Accounts(
                 tx, self._connector.slug, ids=self._runtime.ids, today=today

@@ -1,8 +1,9 @@
 """The database: SQLite in one file, or PostgreSQL. `Store` opens it; all SQL is in this folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from unranked.errors import StoreError
+from unranked.store.wiping import wipe
 
 Tx = Connection
 """An open transaction, as the functions of this folder take it."""
 
 BUSY_SECONDS = 15.0
+CONNECT_SECONDS = 10
+_WRITERS = 7_265_310
+"""The number under which writers on PostgreSQL know of each other: any number of our own."""
 
 
 class Store:
@@ -37,13 +42,16 @@ class Store:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError:
-            raise _unusable("The database address cannot be understood.") from None
+        except (ArgumentError, ValueError):
+            # The address may hold a password: what cannot be read must not be shown.
+            raise _unusable(
+                "The database address cannot be understood (in a password, write %40 for @)."
+            ) from None
         if parsed.get_backend_name() == "sqlite":
             return cls(_sqlite(Path(parsed.database or "")))
         if parsed.get_backend_name() == "postgresql":
             return cls(_postgresql(url))
-        raise _unusable(f"There is no support for a database of kind {parsed.drivername}.")
+        raise _unusable("There is no support for a database of that kind.")
 
     def close(self) -> None:
         """Close every connection."""
@@ -56,10 +64,35 @@ class Store:
             yield tx
 
     @contextmanager
-    def write(self) -> Iterator[Tx]:
-        """Give a transaction that may write; on SQLite it waits here for the one writer's turn."""
+    def write(self, *, alone: bool = False) -> Iterator[Tx]:
+        """Give a transaction that may write; on SQLite it waits here for the one writer's turn.
+
+        alone: on PostgreSQL, too, nobody else writes at the same time. What others have read in
+        their transaction and store in it is then never about somebody who is gone meanwhile.
+        """
         with self._engine.connect().execution_options(unranked_writes=True) as tx, tx.begin():
+            if tx.dialect.name == "postgresql":
+                lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+                tx.exec_driver_sql(f"SELECT {lock}({_WRITERS})")
             yield tx
+
+    def wipe(self, words: Collection[str] | None = None) -> bool:
+        """Take what was deleted out of a SQLite file, where `words` may stand in it still.
+
+        words: None where nobody knows them any more. Returns False when somebody reads or writes
+        for too long. PostgreSQL cleans up by itself.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        return wipe(self._engine, Path(self._engine.url.database or ""), words)
+
+    def clock(self) -> datetime | None:
+        """Return the database server's own time; None on SQLite, which has no clock but ours."""
+        if self._engine.dialect.name == "sqlite":
+            return None
+        with self.read() as tx:
+            at: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return at
 
     def revision(self) -> str:
         """Return the database's revision, or an empty string for a new one."""
@@ -97,6 +130,16 @@ class Store:
                 hint="Check that the file or the database may be written, and that there is space.",
             ) from None
         return before, self.revision()
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite address; None for any other, and for one that names no file."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    named = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(parsed.database or "") if named else None
 
 
 def head_revision() -> str:
@@ -162,6 +205,7 @@ def _postgresql(url: str) -> Engine:
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             hide_parameters=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
         )
         with engine.connect():
             return engine
@@ -170,7 +214,7 @@ def _postgresql(url: str) -> Engine:
             "PostgreSQL needs a driver that is not installed.",
             hint="Install unranked with its extra: pip install 'unranked[postgres]'.",
         ) from None
-    except OperationalError:
+    except DBAPIError:
         # The driver's own message holds the address, and with it perhaps the password.
         raise _unusable("The PostgreSQL server cannot be reached or refuses the log-in.") from None
 

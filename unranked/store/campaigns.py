@@ -52,12 +52,13 @@ class StoredPlacement:
 
 @dataclass(frozen=True, slots=True)
 class StoredChoice:
-    """What a person chose, and when."""
+    """What a person chose, and when. value: what a choice needs beside its name."""
 
     person_key: str
     choice: str
     made_at: datetime
     until: date | None = None
+    value: str = ""
 
 
 def add(tx: Tx, campaign: StoredCampaign) -> None:
@@ -70,6 +71,12 @@ def find(tx: Tx, slug: str) -> StoredCampaign | None:
     """Return the campaign of that name, or None."""
     row = tx.execute(select(_campaign).where(_campaign.c.slug == slug)).mappings().first()
     return None if row is None else StoredCampaign(**row)
+
+
+def slugs(tx: Tx) -> Mapping[str, str]:
+    """Return the name of every campaign by its key."""
+    rows = tx.execute(select(_campaign.c.campaign_key, _campaign.c.slug))
+    return {str(key): str(slug) for key, slug in rows}
 
 
 def enrolled(tx: Tx, campaign_key: str) -> set[str]:
@@ -127,6 +134,7 @@ def choose(tx: Tx, choice: StoredChoice) -> None:
     same = (
         (_choice.c.person_key == choice.person_key)
         & (_choice.c.choice == choice.choice)
+        & (_choice.c.value == choice.value)
         & _choice.c.until.is_not_distinct_from(choice.until)
     )
     tx.execute(delete(_choice).where(same))
@@ -140,9 +148,13 @@ def choose(tx: Tx, choice: StoredChoice) -> None:
 
 
 def copy_choices(tx: Tx, old_key: str, new_key: str) -> None:
-    """Let what one key chose hold for another, too."""
+    """Let what one key chose hold for another, too, but for days and hours.
+
+    The other may be somebody else: hours, working days and past leave tell of a life.
+    """
     for one in choices(tx, old_key).get(old_key, []):
-        choose(tx, replace(one, person_key=new_key))
+        if not one.value:
+            choose(tx, replace(one, person_key=new_key))
 
 
 def copy_enrolments(tx: Tx, old_key: str, new_key: str) -> None:

@@ -3,7 +3,7 @@
 Planned = queued + sending + in doubt + sent + skipped + failed, because a row is in one state.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,6 +28,13 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Kind(StrEnum):
+    """What a message is. Caps count nudges alone."""
+
+    NUDGE = "nudge"
+    DIGEST = "digest"
+
+
 WAITING = (State.QUEUED, State.SENDING, State.IN_DOUBT)
 
 
@@ -43,6 +50,7 @@ class Planned:
     created_at: datetime
     not_before: datetime
     campaign_key: str | None = None
+    kind: Kind = Kind.NUDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Claimed:
     channel: str
     content: str
     state: State
+    kind: Kind
     campaign_key: str | None
     claim: str
     claimed_until: datetime
@@ -69,9 +78,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A nudge in a person's past: when it was planned or sent, and whether they reacted."""
+    """A nudge in a person's past: what it was, when it was planned or sent, and any reaction."""
 
     person_key: str
+    content: str
     state: State
     at: datetime
     answered_on: date | None
@@ -81,8 +91,7 @@ def plan(tx: Tx, messages: Iterable[Planned]) -> int:
     """Queue messages; return how many were new. What has the same purpose is not planned again."""
     new = 0
     for message in messages:
-        known = select(_outbox.c.key).where(_outbox.c.purpose == message.purpose)
-        if tx.execute(known).first() is not None:
+        if is_planned(tx, message.purpose):
             continue
         row = {name: getattr(message, name) for name in Planned.__slots__}
         tx.execute(insert(_outbox).values(**row, **_FRESH))
@@ -130,11 +139,11 @@ def claim_next(
     if taken.rowcount != 1:
         return None
     row = tx.execute(select(_outbox).where(_outbox.c.key == key)).mappings().one()
-    names = set(Claimed.__slots__) - {"state"}
+    names = set(Claimed.__slots__) - {"state", "kind"}
     state = State(row["state"])
     # A claim that ran out while sending says nothing about whether the chat got the message.
     state = State.IN_DOUBT if state is State.SENDING else state
-    return Claimed(state=state, **{name: row[name] for name in names})
+    return Claimed(state=state, kind=Kind(row["kind"]), **{name: row[name] for name in names})
 
 
 def start_sending(tx: Tx, message: Claimed, *, now: datetime) -> bool:
@@ -182,12 +191,14 @@ def doubt(tx: Tx, message: Claimed, *, not_before: datetime, looks: int, reason:
     )
 
 
-def skip_queued(tx: Tx, person_key: str, *, reason: str, now: datetime) -> int:
-    """Skip what is queued for a person who wants nothing more; return how many messages."""
+def skip_queued(
+    tx: Tx, person_key: str, *, reason: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)
+) -> int:
+    """Skip what is queued for a person who wants no more of it; return how many messages."""
     done = tx.execute(
         update(_outbox)
         .where(_outbox.c.person_key == person_key, _outbox.c.state == State.QUEUED)
-        .where(_outbox.c.claim == "")
+        .where(_outbox.c.claim == "", _outbox.c.kind.in_(kinds))
         .values(state=State.SKIPPED.value, reason=reason, finished_at=now)
     )
     return done.rowcount
@@ -219,16 +230,37 @@ def content_for(tx: Tx, person_key: str) -> list[str]:
     return list(rows.scalars())
 
 
+def is_planned(tx: Tx, purpose: str) -> bool:
+    """Return whether a message with this purpose is planned, or was."""
+    known = select(_outbox.c.key).where(_outbox.c.purpose == purpose)
+    return tx.execute(known).first() is not None
+
+
+def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str]]:
+    """Return the contents of one kind that were planned since then, by person, oldest first."""
+    rows = tx.execute(
+        select(_outbox.c.person_key, _outbox.c.content)
+        .where(_outbox.c.kind == kind, _outbox.c.created_at >= since)
+        .order_by(_outbox.c.created_at)
+    )
+    found: dict[str, list[str]] = {}
+    for person_key, content in rows:
+        found.setdefault(person_key, []).append(content)
+    return found
+
+
 def history(tx: Tx) -> Mapping[str, list[Sent]]:
-    """Return what was planned or sent to each person, by key, oldest first."""
+    """Return the nudges planned for or sent to each person, by key, oldest first."""
     gone = [State.SKIPPED, State.FAILED]
     rows = tx.execute(
-        select(_outbox).where(_outbox.c.state.not_in(gone)).order_by(_outbox.c.created_at)
+        select(_outbox)
+        .where(_outbox.c.kind == Kind.NUDGE, _outbox.c.state.not_in(gone))
+        .order_by(_outbox.c.created_at)
     ).mappings()
     found: dict[str, list[Sent]] = {}
     for row in rows:
         at = row["finished_at"] or row["created_at"]
-        one = Sent(row["person_key"], State(row["state"]), at, row["answered_on"])
+        one = Sent(row["person_key"], row["content"], State(row["state"]), at, row["answered_on"])
         found.setdefault(one.person_key, []).append(one)
     return found
 

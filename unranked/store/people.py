@@ -65,6 +65,11 @@ def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
     return {row["person_key"]: _stored(row) for row in rows}
 
 
+def keys(tx: Tx) -> set[str]:
+    """Return the keys of all people."""
+    return set(tx.execute(select(_person.c.person_key)).scalars())
+
+
 def one(tx: Tx, person_key: str) -> StoredPerson | None:
     """Return the person, or None."""
     row = tx.execute(select(_person).where(_person.c.person_key == person_key)).mappings().first()
@@ -123,9 +128,10 @@ def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: d
 
     seats: account to first day, None where the provider does not say it.
     A seat that stays keeps its first day, or gets it once it is known; one that comes back starts
-    anew.
+    anew. A seat without a day that an earlier list did not have began with this list.
     """
     rows = tx.execute(select(_account).where(_account.c.connector == connector)).mappings().all()
+    read_before = any(row["listed"] for row in rows)
     for row in rows:
         key, since, until = row["account_key"], row["seat_since"], row["seat_until"]
         if key not in seats:
@@ -134,7 +140,7 @@ def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: d
             continue
         told = seats[key]
         if since is None or until is not None:
-            _set_seat(tx, key, seat_since=told or on, seat_dated=told is not None)
+            _set_seat(tx, key, seat_since=told or on, seat_dated=told is not None or read_before)
         elif told is not None and (told < since or not row["seat_dated"]):
             _set_seat(tx, key, seat_since=told, seat_dated=True)
 
@@ -149,12 +155,25 @@ def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
         )
 
 
-def set_ties(tx: Tx, ties: Iterable[Tie]) -> tuple[int, int]:
-    """Make `ties` the only ones; return how many came and how many went."""
+def see(tx: Tx, seen: Mapping[str, date]) -> None:
+    """Remember the last day of use that a directory names; what it forgets stays remembered."""
+    if seen:
+        tx.execute(
+            update(_account)
+            .where(_account.c.account_key == bindparam("whose"))
+            .where(or_(_account.c.last_seen.is_(None), _account.c.last_seen < bindparam("day")))
+            .values(last_seen=bindparam("day")),
+            [{"whose": key, "day": day} for key, day in seen.items()],
+        )
+
+
+def set_ties(tx: Tx, ties: Iterable[Tie], *, of: str | None = None) -> tuple[int, int]:
+    """Make `ties` the only ones; return how many came and how many went. of: one account's only."""
     want = {(t.account_key, t.since, t.person_key, t.until) for t in ties}
-    have = {
-        (row.account_key, row.since, row.person_key, row.until) for row in tx.execute(select(_tie))
-    }
+    query = select(_tie)
+    if of is not None:
+        query = query.where(_tie.c.account_key == of)
+    have = {(row.account_key, row.since, row.person_key, row.until) for row in tx.execute(query)}
     for account_key, since, _, _ in have - want:
         tx.execute(
             delete(_tie).where(and_(_tie.c.account_key == account_key, _tie.c.since == since))
@@ -171,12 +190,14 @@ class Seat:
     """A person has access to a tool, since a day where that is known.
 
     seen_since: since when what the account does is known to be this person's.
+    last_seen: the last day of use that the tool's own directory names.
     """
 
     person_key: str
     connector: str
     since: date | None
     seen_since: date
+    last_seen: date | None = None
 
 
 def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
@@ -195,15 +216,16 @@ def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
             func.min(_account.c.seat_since),
             func.min(dated),
             func.max(_tie.c.since),
+            func.max(_account.c.last_seen),
         )
         .join(_account, _account.c.account_key == _tie.c.account_key)
         .where(held, tied)
         .group_by(_tie.c.person_key, _account.c.connector)
         .order_by(_tie.c.person_key, _account.c.connector)
     )
-    for person_key, connector, since, known, seen_since in rows:
+    for person_key, connector, since, known, seen_since, last_seen in rows:
         told = since if known and since >= seen_since else None
-        yield Seat(person_key, connector, told, seen_since)
+        yield Seat(person_key, connector, told, seen_since, last_seen)
 
 
 def held_seats(tx: Tx, connector: str) -> int:

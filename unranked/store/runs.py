@@ -36,7 +36,8 @@ def declare(tx: Tx, names: Iterable[str]) -> None:
 
 def make_due(tx: Tx, name: str, *, at: datetime) -> None:
     """Say that the job is due; where it is already, nothing changes."""
-    tx.execute(update(_job).where(_job.c.name == name, _job.c.due_at.is_(None)).values(due_at=at))
+    later = or_(_job.c.due_at.is_(None), _job.c.due_at > at)  # a clock may have been ahead
+    tx.execute(update(_job).where(_job.c.name == name, later).values(due_at=at))
 
 
 def claim(tx: Tx, name: str, claim: str, *, now: datetime, lease: timedelta) -> bool:

@@ -83,13 +83,17 @@ class Absence(SQLModel, table=True):
 
 
 class Choice(SQLModel, table=True):
-    """What a person chose about messages, kept in full: the newest of a kind counts."""
+    """What a person chose, kept in full: the newest of a kind counts.
+
+    value: what a choice needs beside its name, such as the hours of `hours`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     person_key: str = Field(index=True)
     choice: str
     made_at: datetime = Field(sa_type=_TIME)
     until: date | None = None
+    value: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Account(SQLModel, table=True):
@@ -97,6 +101,7 @@ class Account(SQLModel, table=True):
 
     listed: the provider's own directory shows the account, and so says what it is.
     seat_dated: the first day is known; else it is the day on which the seat was first seen.
+    last_seen: the last day of use that the provider's directory itself names.
     """
 
     account_key: str = Field(primary_key=True)
@@ -107,6 +112,7 @@ class Account(SQLModel, table=True):
     seat_until: date | None = None
     seat_dated: bool = False
     listed: bool = False
+    last_seen: date | None = None
 
 
 class Tie(SQLModel, table=True):
@@ -116,6 +122,62 @@ class Tie(SQLModel, table=True):
     since: date = Field(primary_key=True)
     person_key: str = Field(index=True)
     until: date | None = None
+
+
+class Disclaimer(SQLModel, table=True):
+    """A person said that an account is not theirs: it is tied to them no more."""
+
+    account_key: str = Field(primary_key=True)
+    person_key: str = Field(primary_key=True)
+    made_on: date
+
+
+class Tombstone(SQLModel, table=True):
+    """The mark of an identifier of somebody who was erased; what has it is not taken in again.
+
+    mark: a keyed hash. It says whether a given address is the one, and names none.
+    """
+
+    mark: str = Field(primary_key=True)
+    made_on: date
+
+
+class ExportLink(SQLModel, table=True):
+    """A link to one person's own export, good once and for a short time. mark: its token's hash."""
+
+    mark: str = Field(primary_key=True)
+    person_key: str = Field(index=True)
+    expires_at: datetime = Field(sa_type=_TIME)
+    used_at: datetime | None = Field(default=None, sa_type=_TIME)
+
+
+class Cohort(SQLModel, table=True):
+    """Who counts in a manager's group, frozen for one quarter (method.md 4.4).
+
+    group_key: the manager's person key. frozen_on: figures cover windows from this day on.
+    """
+
+    quarter: date = Field(primary_key=True)
+    group_key: str = Field(primary_key=True)
+    person_key: str = Field(primary_key=True)
+    frozen_on: date
+
+
+class Release(SQLModel, table=True):
+    """A figure that left, or that was withheld, once for its window: asked again, it is the same.
+
+    quarter: the first day of the cohort's quarter. window_start, window_end: half-open days.
+    members: a hash of the group's members. band: empty where nothing may be shown.
+    """
+
+    group_key: str = Field(primary_key=True)
+    statistic: str = Field(primary_key=True)
+    window_start: date = Field(primary_key=True)
+    window_end: date
+    quarter: date = Field(index=True)
+    members: str
+    band: str
+    released_at: datetime = Field(sa_type=_TIME)
 
 
 class Usage(SQLModel, table=True):
@@ -221,6 +283,7 @@ class Enrolment(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """One message to one person. `purpose` is unique: the same thing is never planned twice.
 
+    kind: what it is, for the rules it obeys: a nudge counts against the caps, a digest does not.
     key: opaque; it travels in the message's metadata so that the message can be found again.
     content: the message's name and words' parameters; never a figure of anybody.
     claim, claimed_until: who is sending it, and until when nobody else may touch it.
@@ -234,6 +297,7 @@ class Outbox(SQLModel, table=True):
     purpose: str = Field(unique=True)
     person_key: str = Field(index=True)
     channel: str
+    kind: str = Field(default="nudge", sa_column_kwargs={"server_default": "nudge"})
     campaign_key: str | None = Field(default=None, index=True)
     content: str
     state: str

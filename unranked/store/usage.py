@@ -1,25 +1,24 @@
 """Usage rows: load a feed's days as a whole, and the few sums that the product asks for."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, not_, or_, select
-from sqlalchemy.exc import DataError
 
 from unranked.domain.usage import AccountKind, Money, Tokens, Window
-from unranked.store import Tx
-from unranked.store.tables import Account, Tie, Usage, table
+from unranked.store import Tx, bulk
+from unranked.store.tables import Account, Disclaimer, Placement, Tie, Usage, table
 
 NANO = Decimal(10**9)
-_BATCH = 5_000
 _usage, _tie, _account = table(Usage), table(Tie), table(Account)
+_placement, _disclaimer = table(Placement), table(Disclaimer)
 
 _DIMENSIONS = ("day", "account_key", "product", "model", "tier", "credential", "project", "variant")
-_KEY = (*_DIMENSIONS, "currency")
 _FIGURES = ("active", "requests", "n_in", "n_out", "n_cr", "n_cw5", "n_cw1h", "cost_nano")
 _COLUMNS = ("connector", "feed", *_DIMENSIONS, *_FIGURES, "currency")
 
@@ -44,9 +43,12 @@ def nano(money: Money | None) -> int | None:
     return None if money is None else int((money.amount * NANO).to_integral_value())
 
 
-def replace_days(tx: Tx, connector: str, feed: str, window: Window, rows: Iterable[Row]) -> Loaded:
-    """Replace the feed's days of `window` by `rows`, read as a stream; a row given twice is one.
+def replace_days(
+    tx: Tx, connector: str, feed: str, window: Window, rows: Callable[[], Iterable[Row]]
+) -> Loaded:
+    """Replace the feed's days of `window` by the rows, read as a stream; a row given twice is one.
 
+    rows: begins the stream; it may be begun a second time. It must leave the transaction alone.
     The transaction is the caller's: it ends well only once the whole window is there.
     Raises ValueError for a row of another day.
     """
@@ -58,26 +60,28 @@ def replace_days(tx: Tx, connector: str, feed: str, window: Window, rows: Iterab
             _usage.c.day < window.end,
         )
     )
-    counts = dict.fromkeys(window.days(), 0)
-    sums = dict.fromkeys(counts, 0)
-    statement = _insert_statement(tx)
-    day = date.isoformat if tx.dialect.name == "sqlite" else _as_it_is
-    stream = iter(rows)
-    while batch := list(islice(stream, _BATCH)):
-        for row in batch:
-            if row[0] not in counts:
-                raise ValueError("A row lies outside the days that were asked for.")
-            counts[row[0]] += 1
-            # A sum does not depend on the order in which the provider lists its rows.
-            digest = hashlib.blake2b(repr(row).encode(), digest_size=8).digest()
-            sums[row[0]] += int.from_bytes(digest)
-        try:
-            values = [(connector, feed, day(row[0]), *row[1:]) for row in batch]
-            tx.exec_driver_sql(statement, values)
-        except DataError:
-            # The driver's own text would show the rows.
-            raise ValueError("A value does not fit its column.") from None
+    as_stored = _days_as_stored(tx, window)
+    for put in (bulk.copy, bulk.upsert):  # the second one where a row comes twice
+        counts = dict.fromkeys(window.days(), 0)
+        sums = dict.fromkeys(counts, 0)
+        counted = _counted(rows(), counts, sums)
+        whole = ((connector, feed, as_stored[row[0]], *row[1:]) for row in counted)
+        if put(tx, _usage, _COLUMNS, whole):
+            break
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
+
+
+def _counted(rows: Iterable[Row], counts: dict[date, int], sums: dict[date, int]) -> Iterator[Row]:
+    """Pass the rows on, counted and summed by day."""
+    for row in rows:
+        day = row[0]
+        if day not in counts:
+            raise ValueError("A row lies outside the days that were asked for.")
+        counts[day] += 1
+        # A sum does not depend on the order in which the provider lists its rows.
+        digest = hashlib.blake2b(repr(row[1:]).encode(), digest_size=8).digest()
+        sums[day] += int.from_bytes(digest)
+        yield row
 
 
 def stored_rows(tx: Tx, connector: str, feed: str, window: Window) -> int:
@@ -94,7 +98,9 @@ def stored_rows(tx: Tx, connector: str, feed: str, window: Window) -> int:
 def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[date, int]:
     """Return, by day, the rows that lead to no person (2.2 e).
 
-    Rows of keys and service accounts that the provider lists are known for what they are.
+    Rows of keys and service accounts that the provider lists are known for what they are. So are
+    those of an account of which a person said that it is not theirs, and those of people who were
+    erased: one such answer must not hold up everybody's figures.
     """
     automation = and_(
         _account.c.kind.in_([AccountKind.KEY.value, AccountKind.SERVICE.value]),
@@ -106,6 +112,8 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
         .outerjoin(_tie, _of_person())
         .where(_usage.c.connector == connector, _usage.c.feed == feed, _usage.c.day >= since)
         .where(_tie.c.person_key.is_(None), not_(automation))
+        .where(_account.c.kind != AccountKind.ERASED.value)
+        .where(_usage.c.account_key.not_in(select(_disclaimer.c.account_key)))
         .group_by(_usage.c.day)
     )
     return {day: int(count) for day, count in rows}
@@ -173,31 +181,38 @@ def active_days(
     return {str(person_key): int(days) for person_key, days in rows}
 
 
-def active_after(
+def active_after_placement(
     tx: Tx, feeds: Mapping[str, tuple[str, ...]], watermarks: Mapping[str, date | None]
 ) -> set[str]:
-    """Return who did anything after a tool's own watermark: the fresh look before a nudge.
+    """Return who did anything that their placement could not know: the fresh look before a nudge.
 
-    A tool without a watermark counts from its first row. Nobody's day depends on anybody else.
+    On a day after the placement's own watermark, for figures may have come in since; or after the
+    tool's, for it may be one in which the person has no seat any more. A day of use that a tool's
+    own directory names counts like a row. Nobody's day depends on anybody else.
     """
-    kinds = or_(
-        *(
-            and_(
-                _usage.c.connector == connector,
-                _usage.c.feed.in_(names),
-                _usage.c.day > (watermarks.get(connector) or date.min),
-            )
-            for connector, names in feeds.items()
-        )
-    )
+    kinds, listed = [], []
+    for connector, names in sorted(feeds.items()):
+        news = partial(_not_known_when_placed, watermark=watermarks.get(connector) or date.min)
+        used = and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+        kinds.append(and_(used, news(_usage.c.day)))
+        listed.append(and_(_account.c.connector == connector, news(_account.c.last_seen)))
     rows = tx.execute(
         select(_tie.c.person_key)
         .distinct()
         .select_from(_usage)
         .join(_tie, _of_person())
-        .where(kinds, _usage.c.active.is_(True))
+        .join(_placement, _placement.c.person_key == _tie.c.person_key)
+        .where(or_(*kinds), _usage.c.active.is_(True))
     )
-    return set(rows.scalars())
+    seen = tx.execute(
+        select(_tie.c.person_key)
+        .distinct()
+        .select_from(_account)
+        .join(_tie, _of_person_on(_account.c.account_key, _account.c.last_seen))
+        .join(_placement, _placement.c.person_key == _tie.c.person_key)
+        .where(or_(*listed))
+    )
+    return {*rows.scalars(), *seen.scalars()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,23 +262,22 @@ def of_person(tx: Tx, person_key: str, connector: str, window: Window) -> list[D
 
 
 def _of_person() -> ColumnElement[bool]:
+    return _of_person_on(_usage.c.account_key, _usage.c.day)
+
+
+def _of_person_on(account_key: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(
-        _tie.c.account_key == _usage.c.account_key,
-        _tie.c.since <= _usage.c.day,
-        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
+        _tie.c.account_key == account_key,
+        _tie.c.since <= day,
+        or_(_tie.c.until.is_(None), _tie.c.until > day),
     )
 
 
-def _as_it_is(day: date) -> date:
-    return day
+def _not_known_when_placed(day: ColumnElement[Any], *, watermark: date) -> ColumnElement[bool]:
+    placed = _placement.c.watermark
+    return and_(day.is_not(None), or_(placed.is_(None), day > placed, day > watermark))
 
 
-def _insert_statement(tx: Tx) -> str:
-    # The driver's own statement: building one expression a row would cost more than the row.
-    mark = "?" if tx.dialect.name == "sqlite" else "%s"
-    marks = ", ".join([mark] * len(_COLUMNS))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _FIGURES)
-    return (
-        f"INSERT INTO usage ({', '.join(_COLUMNS)}) VALUES ({marks}) "  # noqa: S608 - constants only
-        f"ON CONFLICT (connector, feed, {', '.join(_KEY)}) DO UPDATE SET {updates}"
-    )
+def _days_as_stored(tx: Tx, window: Window) -> Mapping[date, date | str]:
+    text = tx.dialect.name == "sqlite"
+    return {day: day.isoformat() if text else day for day in window.days()}

@@ -26,6 +26,8 @@ MEMBER = "member"
 ACCOUNT = "account"
 CONVERSATION = "conversation"
 WORKSPACE = "workspace"
+OF_PEOPLE = (EMAIL, NAME, MEMBER, ACCOUNT, CONVERSATION)
+"""The kinds of value that name people and their accounts."""
 
 _vault = table(Vault)
 
@@ -113,10 +115,10 @@ def destroy(tx: Tx, subject_key: str) -> None:
     tx.execute(delete(_vault).where(_vault.c.subject_key == subject_key))
 
 
-def claims(tx: Tx) -> Iterator[Claim]:
-    """Yield which accounts and people share an e-mail address, and on which days."""
+def claims(tx: Tx, account_key: str | None = None) -> Iterator[Claim]:
+    """Yield which accounts, or which one, share an e-mail address with whom, and on which days."""
     account, person = _vault.alias("account"), _vault.alias("person")
-    rows = tx.execute(
+    query = (
         select(
             account.c.subject_key,
             person.c.subject_key,
@@ -130,7 +132,9 @@ def claims(tx: Tx) -> Iterator[Claim]:
         .where(person.c.kind == EMAIL, person.c.realm == ROSTER)
         .order_by(account.c.subject_key)
     )
-    for row in rows:
+    if account_key is not None:
+        query = query.where(account.c.subject_key == account_key)
+    for row in tx.execute(query):
         claim = _shared_days(tuple(row))
         if claim is not None:
             yield claim
@@ -147,10 +151,10 @@ def _shared_days(row: tuple[Any, ...]) -> Claim | None:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Who holds which address. now: (address, person) in force. ever: every address ever held."""
+    """Who holds which address. now: (address, person) in force. last: address to newest holder."""
 
     now: frozenset[tuple[str, str]] = field(repr=False)
-    ever: frozenset[str] = field(repr=False)
+    last: Mapping[str, str] = field(repr=False)
 
 
 def holders(tx: Tx) -> Holders:
@@ -162,7 +166,7 @@ def holders(tx: Tx) -> Holders:
     ).all()
     return Holders(
         now=frozenset((row[0], row[1]) for row in rows if row[2] is None),
-        ever=frozenset(row[0] for row in rows),
+        last={row[0]: row[1] for row in rows},
     )
 
 

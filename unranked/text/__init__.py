@@ -1,7 +1,8 @@
 """The words of the product. A message's first line is its title; {names} come from one dataclass.
 
-Words stand in `en/<message>.md`, labels of buttons in `en/labels.toml`, so that they can be read,
-reviewed and translated without reading code.
+Words stand in `en/<message>.md`, tips in `en/tips/`, practices for managers in `en/practices/`,
+labels of buttons in `en/labels.toml`, so that they can be read, reviewed and translated without
+reading code.
 """
 
 import dataclasses
@@ -11,6 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+from unranked.text.library import Practice, Risk, Tip, read_practices, read_tips
+
+__all__ = [
+    "Nothing",
+    "Practice",
+    "Risk",
+    "Tip",
+    "Words",
+    "label",
+    "messages",
+    "practice",
+    "practices",
+    "tip",
+    "tips",
+    "words",
+]
 
 _FOLDER = files(__name__) / "en"
 
@@ -50,6 +68,29 @@ def words(message: str, values: object = Nothing()) -> Words:
     return Words(title.format_map(given), body.format_map(given))
 
 
+def tips(segment: str) -> tuple[Tip, ...]:
+    """Return the tips for people in a segment, by name. Raises KeyError where there are none."""
+    found = tuple(one for one in _tips().values() if one.segment == segment)
+    if not found:
+        raise KeyError(segment)
+    return found
+
+
+def tip(name: str) -> Tip:
+    """Return the tip of that name. Raises KeyError where there is none."""
+    return _tips()[name]
+
+
+def practices() -> tuple[Practice, ...]:
+    """Return every practice for managers, by name."""
+    return tuple(_practices().values())
+
+
+def practice(name: str) -> Practice:
+    """Return the practice of that name. Raises KeyError where there is none."""
+    return _practices()[name]
+
+
 def label(name: str, *, default: str = "") -> str:
     """Return what the button or tool of that name is called. Raises KeyError where nothing is."""
     return _labels().get(name, default) or _labels()[name]
@@ -72,3 +113,13 @@ def _template(message: str) -> tuple[str, str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _labels() -> Mapping[str, str]:
     return tomllib.loads((_FOLDER / "labels.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _tips() -> Mapping[str, Tip]:
+    return read_tips(_FOLDER / "tips")
+
+
+@lru_cache(maxsize=1)
+def _practices() -> Mapping[str, Practice]:
+    return read_practices(_FOLDER / "practices")

@@ -1,0 +1,13 @@
+"""Hourly: managers' weekly messages, where it is nearly nine on a Monday."""
+
+from collections.abc import Callable, Mapping
+
+from unranked.domain.counts import rounded
+from unranked.services import managers
+from unranked.services.runtime import Runtime
+
+
+def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
+    """Queue what is due."""
+    del stop
+    return {"queued": rounded(managers.plan(runtime).queued)}

@@ -1,0 +1,81 @@
+import json
+
+import pytest
+from sqlmodel import SQLModel
+
+from unranked.domain import policy
+from unranked.domain.policy_terms import Belongs, Erased, Names, Purpose
+from unranked.store import tables
+
+KEYS = ("person_key", "account_key", "subject_key", "manager_key", "group_key", "credential")
+DECLARED = {one.name: one for one in policy.TABLES}
+STORED = {
+    name: {column.name: column for column in kind.columns}
+    for name, kind in SQLModel.metadata.tables.items()
+}
+
+
+def test_every_table_and_every_column_that_can_be_stored_is_declared_and_no_other():
+    assert tables.__doc__
+    assert {name: set(kind) for name, kind in STORED.items()} == {
+        name: set(one.columns) for name, one in DECLARED.items()
+    }
+    assert len(DECLARED) == len(policy.TABLES)
+
+
+@pytest.mark.parametrize("name", sorted(STORED))
+def test_every_column_that_holds_a_key_says_whose_it_is_and_what_becomes_of_it(name):
+    stored = {column for column in STORED[name] if column in KEYS}
+
+    assert stored == {key.column for key in DECLARED[name].keys}
+    assert sum(key.own for key in DECLARED[name].keys) <= 1
+
+
+@pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
+def test_everything_is_kept_for_one_of_two_purposes_for_a_time_and_seen_by_somebody(one):
+    assert one.purposes
+    assert set(one.purposes) <= set(Purpose)
+    assert one.what
+    assert one.kept
+    assert one.seen_by
+    labels = list(one.columns.values())
+    assert len(set(labels)) == len(labels), "two columns would be one in an export"
+    assert all(label and label[0].islower() for label in labels)
+
+
+@pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
+def test_a_field_that_is_emptied_may_be_empty_and_a_row_that_is_own_is_never_emptied(one):
+    for key in one.keys:
+        if key.erased is Erased.EMPTIED:
+            assert STORED[one.name][key.column].nullable
+            assert not key.own
+
+
+def test_rows_belong_by_the_key_that_is_theirs():
+    assert DECLARED["vault"].belongs is Belongs.SUBJECT
+    assert DECLARED["usage"].belongs is Belongs.ACCOUNT
+    assert DECLARED["choice"].belongs is Belongs.PERSON
+    assert DECLARED["job"].belongs is Belongs.NOBODY
+    assert {one.name for one in policy.of_people()} >= {"vault", "usage", "choice", "cohort"}
+    assert all(one.belongs is not Belongs.NOBODY for one in policy.of_people())
+    assert policy.table("person").key_of("manager_key").names is Names.PERSON
+    with pytest.raises(KeyError):
+        policy.table("diary")
+
+
+def test_no_column_can_hold_a_prompt_a_file_name_or_a_time_of_work():
+    words = ("prompt", "answer_text", "file", "session", "duration", "hour")
+    for name, kind in STORED.items():
+        assert not [c for c in kind if any(word in c for word in words)], name
+
+
+@pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
+def test_a_table_can_be_printed_and_given_to_a_script_whole(one):
+    words = one.in_words()
+    given = json.loads(json.dumps(one.as_json()))
+
+    for said in (one.name, one.what, one.kept, one.seen_by, *one.columns, *one.columns.values()):
+        assert said in words
+    assert given["columns"] == one.columns
+    assert given["purposes"] == list(one.purposes)
+    assert given["belongs"] == one.belongs

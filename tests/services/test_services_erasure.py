@@ -1,0 +1,260 @@
+"""Forgetting one person: their rows in every table, the bytes of the file, and the proof."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from filled import Somebody, dump
+from sqlalchemy import delete, event, insert
+from sqlalchemy.exc import OperationalError
+
+from unranked.domain import policy
+from unranked.domain.cohorts import quarter_of
+from unranked.domain.policy_terms import Erased
+from unranked.domain.privacy import atoms
+from unranked.errors import RosterError
+from unranked.services import erasure, segments
+from unranked.store import belongings, campaigns, groups, people, vault
+from unranked.store import erasure as stored
+from unranked.store.tables import Cohort, table
+from unranked.store.vault import Entry
+
+DAY = date(2026, 2, 16)
+
+
+@pytest.fixture
+def two(world_on):
+    """Two people, every table filled for each, each pointing at the other where a row can."""
+    ada, bob = Somebody("ada"), Somebody("bob")
+    with world_on.runtime.store.write() as tx:
+        ada.fill(tx, bob)
+        bob.fill(tx, ada)
+    return world_on, ada, bob
+
+
+def everywhere(world):
+    """Return everything that stands in the database, as one text."""
+    return repr(dump(world.runtime.store))
+
+
+def test_an_erasure_leaves_nothing_of_the_person_in_any_table(two):
+    world, ada, _ = two
+    proof = erasure.erase(world.runtime, ada.key)
+
+    left = everywhere(world)
+    assert not [word for word in ada.words() if word in left]
+    assert "ada:" not in left
+    assert proof.nothing_left
+    assert proof.wiped
+    assert not [name for name, _ in ada.values if not proof.rows[name]]
+
+
+def test_an_erasure_leaves_everybody_elses_rows_as_they_were(two):
+    world, ada, bob = two
+    before = dump(world.runtime.store)
+    erasure.erase(world.runtime, ada.key)
+    after = dump(world.runtime.store)
+
+    for one in policy.of_people():
+        mine = {bob.key, bob.account}
+        kept = [row for row in before[one.name] if row[one.own_key.column] in mine]
+        assert kept, one.name
+        for row in () if one.own_key.erased is Erased.REPLACED else kept:
+            if one.name == "person":
+                row["manager_key"] = None  # who was erased is nobody's manager
+            assert row in after[one.name], one.name
+    for name in ("cohort", "release"):
+        assert without_keys(after[name]) == without_keys(before[name])
+    for name in ("job", "coverage", "campaign", "feedrun", "completeness", "channelstate"):
+        assert after[name] == before[name]
+
+
+def without_keys(rows):
+    return sorted(repr(row | {"group_key": "", "person_key": ""}) for row in rows)
+
+
+def test_a_group_that_was_fixed_keeps_its_size_and_who_was_in_two_groups_stays_one(two):
+    world, ada, bob = two
+    quarter = quarter_of(world.now.date())
+    row = {"quarter": quarter.start, "frozen_on": quarter.start}
+    pairs = [(g, p) for g in (bob.key, "p-head") for p in (ada.key, bob.key)]
+    with world.runtime.store.write() as tx:
+        tx.execute(delete(table(Cohort)))
+        for group, person in (*pairs, (ada.key, "p-cem")):
+            names = {"group_key": group, "person_key": person}
+            tx.execute(insert(table(Cohort)).values(row | names))
+    erasure.erase(world.runtime, ada.key)
+
+    with world.runtime.store.read() as tx:
+        found = groups.cohorts(tx, quarter)
+        known = people.keys(tx)
+    assert found[bob.key].members == found["p-head"].members
+    assert sorted(len(atom) for atom in atoms(one.members for one in found.values())) == [1, 2]
+    (stand_in,) = found[bob.key].members - {bob.key}
+    assert set(found) == {bob.key, "p-head", stand_in}, "the group that the person managed"
+    assert stand_in not in known
+
+
+def test_an_erasure_can_be_repeated_and_then_finds_nothing(two):
+    world, ada, _ = two
+    erasure.erase(world.runtime, ada.key)
+    before = dump(world.runtime.store)
+    proof = erasure.erase(world.runtime, ada.key)
+
+    assert dump(world.runtime.store) == before
+    assert not any(proof.rows.values())
+    assert (proof.messages, proof.messages_left) == (0, 0)
+    assert proof.nothing_left
+
+
+def test_an_erasure_that_broke_off_deleted_nothing_but_stopped_all_and_can_be_repeated(
+    two, monkeypatch
+):
+    world, ada, _ = two
+    whole = stored.delete_rows
+
+    def broken(*arguments, **named):
+        whole(*arguments, **named)
+        raise OperationalError("", {}, Exception("the disk is gone"))
+
+    monkeypatch.setattr(stored, "delete_rows", broken)
+    with pytest.raises(OperationalError):
+        erasure.erase(world.runtime, ada.key)
+    left = everywhere(world)
+    for value in ada.values.values():
+        assert not isinstance(value, str) or value in left
+    assert ada.email in left
+    with world.runtime.store.read() as tx:
+        theirs = [one for one in campaigns.choices(tx)[ada.key] if one.choice == "object"]
+    assert segments.consent_from(theirs).objected
+
+    monkeypatch.undo()
+    assert erasure.erase(world.runtime, ada.key).nothing_left
+    assert "ada" not in everywhere(world)
+
+
+def test_the_proof_says_what_went_in_rounded_words_and_names_nobody(two):
+    world, ada, _ = two
+    proof = erasure.erase(world.runtime, ada.key)
+
+    words = proof.in_words()
+    assert "vault: fewer than 20 deleted" in words
+    assert "choice: fewer than 20 deleted" in words
+    assert "A second look found nothing left." in words
+    assert "No deleted row stands in the database's file." in words
+    assert "job" not in words
+    assert not any(word in words + repr(proof) for word in ada.words())
+    assert proof.as_json()["nothing_left"] is True
+    many = replace(proof, rows={"usage": 187, "job": 0}, nothing_left=False, wiped=False)
+    assert "usage: 180 deleted" in many.in_words()
+    assert many.in_words().count("erase again") == 2
+    assert many.as_json()["rows"] == {"usage": "180"}
+
+
+@pytest.mark.parametrize("kept", ["choice", "tie", "vault", "person", "usage", "account"])
+def test_the_second_look_sees_what_was_not_deleted(two, monkeypatch, kept):
+    world, ada, _ = two
+    keys = stored._keys
+    monkeypatch.setattr(
+        stored, "_keys", lambda: ((place, key) for place, key in keys() if place.name != kept)
+    )
+    whole = stored.delete_rows
+
+    def without_one(*arguments, **named):
+        gone = whole(*arguments, **named)
+        monkeypatch.setattr(stored, "_keys", keys)
+        return gone
+
+    monkeypatch.setattr(stored, "delete_rows", without_one)
+
+    assert not erasure.erase(world.runtime, ada.key).nothing_left
+
+
+def file_bytes(world):
+    path = Path(world.runtime.store._engine.url.database)
+    return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def test_on_sqlite_no_byte_of_the_files_holds_an_identifier_or_a_key_any_more(world):
+    names = [f"person{number:02}" for number in range(60)]
+    for name in names:
+        world.person(name)
+        world.tools["acme"].use(f"{name}@corp.example", DAY)
+    world.learn()
+    gone = []
+    for name in names[::4]:
+        key = world.key(f"U{name.upper()}")
+        with world.runtime.store.read() as tx:
+            theirs = belongings.of_person(tx, key)
+        words = [*theirs.keys, *(one.value for one in theirs.identifiers)]
+        assert {f"{name}@corp.example", f"U{name.upper()}", name.title()} < set(words)
+        assert all(word.encode() in file_bytes(world) for word in words)
+        assert erasure.erase(world.runtime, key).wiped
+        gone += words
+        left = file_bytes(world)
+        assert not [word for word in gone if word.encode() in left]
+        world.now += timedelta(days=1)
+        world.learn(days=1)
+
+    left = file_bytes(world)
+    assert not [word for word in gone if word.encode() in left]
+
+
+def test_while_somebody_reads_for_long_the_file_is_not_said_to_be_clean(world):
+    world.person("ada")
+    world.learn()
+    key = world.key("UADA")
+    engine = world.runtime.store._engine
+    reader = engine.raw_connection()
+    event.listen(engine, "checkout", lambda it, *_: it.execute("PRAGMA busy_timeout = 50"))
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM vault").fetchall()
+
+    proof = erasure.erase(world.runtime, key)
+    assert proof.nothing_left
+    assert not proof.wiped
+    assert "was in use" in proof.in_words()
+
+    reader.execute("COMMIT")
+    reader.close()
+    assert erasure.erase_named(world.runtime, "ada@corp.example").wiped
+    with pytest.raises(RosterError):
+        erasure.erase_named(world.runtime, "bob@corp.example")
+
+
+@pytest.fixture
+def company(world_on):
+    for name in ("ada", "bob"):
+        world_on.person(name)
+    world_on.learn()
+    return world_on
+
+
+@pytest.mark.parametrize("typed", ["ada@corp.example", " Ada@CORP.example ", "UADA", " uada "])
+def test_an_operator_finds_a_person_by_address_or_member_id(company, typed):
+    assert erasure.find_person(company.runtime, typed) == company.key("UADA")
+
+
+@pytest.mark.parametrize("typed", ["adam@corp.example", "UADAM", "Ada", "", "@", "%"])
+def test_nobody_is_found_by_anything_else_and_the_error_does_not_repeat_it(company, typed):
+    with pytest.raises(RosterError, match="Nobody in the list") as refused:
+        erasure.find_person(company.runtime, typed)
+
+    assert "member id" in refused.value.hint
+    assert not typed.strip() or typed not in str(refused.value).replace("address", "")
+
+
+def test_of_two_who_had_an_address_the_one_who_has_it_now_is_meant_and_else_nobody(company):
+    email, entry = "info@corp.example", vault.EMAIL
+    keys = [company.key(who) for who in ("UADA", "UBOB")]
+    with company.runtime.store.write() as tx:
+        entries = [Entry(key, vault.ROSTER, entry, email) for key in keys]
+        vault.put(tx, entries)
+        vault.end(tx, entries[:1], on=DAY)
+    assert erasure.find_person(company.runtime, email) == keys[1]
+
+    with company.runtime.store.write() as tx:
+        vault.end(tx, entries, on=DAY)
+    with pytest.raises(RosterError, match="one after the other"):
+        erasure.find_person(company.runtime, email)

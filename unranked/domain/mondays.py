@@ -1,0 +1,68 @@
+"""When a manager's weekly message may come: from nine on their own Monday."""
+
+from datetime import date, datetime, time, timedelta
+
+from unranked.domain.calendar import (
+    OFFICE_HOURS,
+    OpenHours,
+    WorkCalendar,
+    is_zone,
+    local_day,
+    may_send,
+    next_opening,
+)
+from unranked.domain.consent import Consent
+from unranked.domain.nudges import Reason
+
+HOURS = OpenHours(time(9, 0), time(17, 0))
+"""From nine on a Monday, or on the first working day after it, in the manager's own zone."""
+
+AHEAD = timedelta(hours=2)
+"""So long before its time a message is written, with the figures of then."""
+
+LAST_WEEKDAY = 2
+"""Who is away until Wednesday gets nothing this week: a week's practice needs a week."""
+
+
+def opens_at(now: datetime, zone: str, calendar: WorkCalendar, consent: Consent) -> datetime | None:
+    """Return when this week's message may go out, in UTC, or None when it is not its time.
+
+    Its time is from two hours before nine on the first working day of the week, to the end of the
+    hours of that day. Raises ValueError for an unknown zone.
+    """
+    calendar = calendar.with_absences(consent.leave)
+    opens = next_opening(now, zone, calendar, _hours(consent))
+    if opens is None or opens - now > AHEAD:
+        return None
+    day = local_day(opens, zone)
+    monday = day - timedelta(days=day.weekday())
+    first = next((d for d in _days_from(monday) if calendar.works_on(d)), None)
+    return opens if first == day else None
+
+
+def refused(
+    consent: Consent, calendar: WorkCalendar, zone: str | None, *, at: datetime
+) -> Reason | None:
+    """Return why a message that is due must not go out at `at`, or None when it may."""
+    if consent.objected or consent.stopped or consent.no_digest:
+        return Reason.OPTED_OUT
+    if zone is None or not is_zone(zone):
+        return Reason.NO_ZONE
+    own = calendar.with_absences(consent.leave)
+    return None if may_send(at, zone, own, _hours(consent)) else Reason.CLOSED
+
+
+def week_of(moment: datetime, zone: str) -> date:
+    """Return the Monday of the week on the manager's own calendar."""
+    day = local_day(moment, zone)
+    return day - timedelta(days=day.weekday())
+
+
+def _hours(consent: Consent) -> OpenHours:
+    """Return a manager's own hours, where they chose any."""
+    chosen = consent.open_hours
+    return HOURS if chosen == OFFICE_HOURS else chosen
+
+
+def _days_from(monday: date) -> list[date]:
+    return [monday + timedelta(days=n) for n in range(LAST_WEEKDAY + 1)]

@@ -1,0 +1,120 @@
+"""What the gate lets out: bands, never values. One person moves a band by one step at most.
+
+Source: method.md 4.2 and 4.6. The outer bands have no end, so that all of a group and nearly all
+of it look the same.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+MANY = 25
+"""From this size on shares have five bands, and spend is shown."""
+
+CLIP_FACTOR = 3
+CLIP_PEOPLE = 100
+"""So many people must have made the mean that clipping starts from."""
+
+SPEND_EDGES = (5, 10, 20, 40, 80)
+"""USD for each person with a seat, for 28 days."""
+
+CLIP_MOST = Decimal(SPEND_EDGES[0] * MANY)
+DOMINANCE_PERCENT = 10
+
+
+class Statistic(StrEnum):
+    """What is said of a group."""
+
+    SIZE = "size"
+    SHARE = "share"
+    SPEND = "spend"
+
+
+class Size(StrEnum):
+    """People with a seat on the day the group was frozen."""
+
+    FROM_10 = "size_10_24"
+    FROM_25 = "size_25_49"
+    FROM_50 = "size_50_99"
+    FROM_100 = "size_100"
+
+
+THREE = ("share3_low", "share3_middle", "share3_high")
+FIVE = ("share5_1", "share5_2", "share5_3", "share5_4", "share5_5")
+SPEND = ("spend_1", "spend_2", "spend_3", "spend_4", "spend_5", "spend_6")
+_SCALES = (THREE, FIVE, SPEND)
+
+
+class Trend(StrEnum):
+    """One band against the window before, made from bands that are out already."""
+
+    UP = "trend_up"
+    SAME = "trend_same"
+    DOWN = "trend_down"
+
+
+@dataclass(frozen=True, slots=True)
+class SpendFacts:
+    """What the gate needs of a group's clipped spend in USD; it never leaves.
+
+    total: of all. largest: of one. beyond_two: of all but the two largest.
+    """
+
+    total: Decimal
+    largest: Decimal
+    beyond_two: Decimal
+
+
+def size_band(people: int) -> Size:
+    """Return the band of a group of at least ten."""
+    edges = (25, 50, 100)
+    return tuple(Size)[bisect_right(edges, people)]
+
+
+def share_band(active: int, people: int) -> str:
+    """Return the band of the share that was active at least once: three bands, five from 25 on."""
+    if people >= MANY:
+        return FIVE[min(len(FIVE) - 1, len(FIVE) * active // people)]
+    if 3 * active < people:
+        return THREE[0]
+    return THREE[1] if 3 * active <= 2 * people else THREE[2]
+
+
+def spend_band(facts: SpendFacts, people: int, windows: int) -> str | None:
+    """Return the band of the mean for 28 days, None where one person dominates (4.6) or few are.
+
+    people: all with a seat, so that one person moves the mean by no more than the clip divided by
+        them. windows: how many times 28 days the spend is of.
+    """
+    if people < MANY or _dominated(facts):
+        return None
+    mean = facts.total / people / windows
+    return SPEND[bisect_right(SPEND_EDGES, mean)]
+
+
+def clip(total: Decimal, people: int) -> Decimal | None:
+    """Return the most that one person's spend for 28 days counts, in USD; None for too few people.
+
+    Three times last quarter's mean of the whole organisation, to one significant digit, and so
+    small that at 25 people one of them moves the mean by no more than the narrowest band.
+    """
+    if people < CLIP_PEOPLE or total <= 0:
+        return None
+    value = CLIP_FACTOR * total / people
+    step = Decimal(1).scaleb(value.adjusted())
+    return min(CLIP_MOST, (value / step).to_integral_value(ROUND_HALF_UP) * step)
+
+
+def trend(before: str, now: str) -> Trend | None:
+    """Return how a band changed, None where the two are not of one scale."""
+    for scale in _SCALES:
+        if before in scale and now in scale:
+            change = scale.index(now) - scale.index(before)
+            return Trend.UP if change > 0 else Trend.DOWN if change < 0 else Trend.SAME
+    return None
+
+
+def _dominated(facts: SpendFacts) -> bool:
+    """The p% rule: the others' spend says too closely what the largest one's is."""
+    return 100 * facts.beyond_two < DOMINANCE_PERCENT * facts.largest

@@ -1,0 +1,198 @@
+"""The commands for whoever runs Unranked: what works, what is kept, and erasing somebody."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from unranked import bootstrap
+from unranked import connectors as providers
+from unranked.bootstrap import Wiring
+from unranked.config import Settings
+from unranked.domain.counts import rounded
+from unranked.errors import ConfigError
+from unranked.services.runtime import Runtime, silent
+from unranked.store import Store
+
+if TYPE_CHECKING:
+    from unranked.services.doctor import Finding
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="For a script.")]
+Person = Annotated[str, typer.Argument(help="The whole e-mail address, or the member id in Slack.")]
+PATIENT = Wiring(
+    sleeper=lambda seconds: time.sleep(min(seconds, 2.0)), attempts=2, request_seconds=5.0
+)
+"""Somebody waits for the answer: a provider that is away is said to be so after a few seconds."""
+
+_STYLES = {"ok": "green", "off": "dim", "wrong": "bold red"}
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a flag
+    """Check settings, database, clock, Slack and every key; say what to do about what is wrong."""
+    from unranked.services import doctor as services  # noqa: PLC0415 - only here
+    from unranked.services.doctor_checks import Checkup  # noqa: PLC0415 - only here
+    from unranked.terminal import bars  # noqa: PLC0415 - only here
+
+    settings, wrong = bootstrap.settings_around()
+    bootstrap.configure_logging(settings.log_format)
+    opens = {
+        slug: (connector, lambda connector=connector: bootstrap.connection(connector, PATIENT))
+        for slug, connector in providers.found().items()
+    }
+    checkup = Checkup(settings, wrong, opens, clock=PATIENT.clock)
+    with closing(checkup), bars(Console(stderr=True)) as drawing:
+        progress = drawing.show if drawing.on_a_terminal else silent
+        found = list(services.findings(checkup.checks(), progress=progress))
+    bad = sum(finding.state is services.State.WRONG for finding in found)
+    if as_json:
+        checks = [finding.as_json() for finding in found]
+        typer.echo(json.dumps({"ok": not bad, "checks": checks}, indent=2))
+    else:
+        _show(found)
+        typer.echo(f"{bad} to mend." if bad else "Nothing is wrong.")
+    return 1 if bad else 0
+
+
+@app.command()
+def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a flag
+    """Show the connectors: whether they are set up, how far they are complete, what is wrong."""
+    from unranked.services import connections  # noqa: PLC0415 - only here
+
+    settings = bootstrap.settings()
+    with _store(settings) as store:
+        store.check()
+        found = connections.states(
+            store, bootstrap.connected(Wiring()), holidays=settings.confirmed_holidays
+        )
+    if as_json:
+        typer.echo(json.dumps([one.as_json() for one in found], indent=2))
+        return 0
+    typer.echo("\n\n".join(one.in_words() for one in found))
+    return 0
+
+
+@app.command()
+def policy(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a flag
+    """Print what is kept of whom, what for, how long, and who sees it. Needs no settings."""
+    from unranked.domain.policy import TABLES  # noqa: PLC0415 - only here
+
+    if as_json:
+        typer.echo(json.dumps([table.as_json() for table in TABLES], indent=2))
+        return 0
+    typer.echo("\n\n".join(table.in_words() for table in TABLES))
+    return 0
+
+
+@app.command()
+def erase(
+    person: Person,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002 - Typer's form of a flag
+    as_json: AsJson = False,  # noqa: FBT002 - the same
+) -> int:
+    """Erase all that is held of one person, prove it, and let no list bring them back."""
+    from unranked.services import erasure  # noqa: PLC0415 - only here
+
+    with _running() as runtime:
+        if not (yes or _confirmed()):
+            typer.echo("Nothing was erased.", err=True)
+            return 1
+        proof = erasure.erase_named(runtime, person)
+    typer.echo(json.dumps(proof.as_json(), indent=2) if as_json else proof.in_words())
+    return 0 if proof.nothing_left and proof.wiped else 1
+
+
+@app.command(name="erase-again")
+def erase_again(
+    newer: Annotated[str, typer.Argument(help="The address of the database that was replaced.")],
+) -> int:
+    """After a restore: erase again whom the replaced database knows to be erased."""
+    from unranked.services import restored  # noqa: PLC0415 - only here
+
+    with _running() as runtime, closing(Store.open(newer)) as replaced:
+        replaced.check()
+        again = restored.erase_again(runtime, replaced)
+    typer.echo(f"Erased again: {rounded(again.people) if again.people else 'nobody'}.")
+    if not again.clean:
+        typer.echo("The database was in use: stop the service, and run this again.", err=True)
+    return 0 if again.clean else 1
+
+
+@app.command()
+def readmit(person: Person) -> int:
+    """Let somebody in again who was erased, at their own wish: the next list may bring them."""
+    from unranked.services import erasure  # noqa: PLC0415 - only here
+
+    with _running() as runtime:
+        erasure.lift(runtime, person)
+    typer.echo("They are let in again; `unranked job roster` reads the list of people now.")
+    return 0
+
+
+@app.command()
+def migrate() -> int:
+    """Bring the database to this program's revision."""
+    with _store(bootstrap.settings()) as store:
+        before, after = store.migrate()
+    typer.echo(
+        f"The database is at revision {after}"
+        + (", as before." if before == after else f"; it was at {before or 'none'}.")
+    )
+    return 0
+
+
+def _confirmed() -> bool:
+    """Ask on the terminal. Raises ConfigError where there is none."""
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "Nothing was erased: there is no terminal to confirm it on.", hint="Add --yes."
+        )
+    return typer.confirm(
+        "All that is held of this person is deleted, for good. Go on?", default=False, err=True
+    )
+
+
+def _show(found: "list[Finding]") -> None:
+    """Print a line for each finding; on a terminal in columns, so that long ones stay readable."""
+    console = Console()
+    if not console.is_terminal:
+        typer.echo("\n".join(finding.in_words() for finding in found))
+        return
+    from rich.table import Table  # noqa: PLC0415 - only on a terminal
+    from rich.text import Text  # noqa: PLC0415 - the same
+
+    table = Table.grid(padding=(0, 2))
+    for finding in found:
+        state = Text(finding.state.value, _STYLES[finding.state.value])
+        said = Text(f"{finding.said} {finding.hint}".strip())
+        table.add_row(state, Text(finding.check), said)
+    console.print(table)
+
+
+@contextmanager
+def _running() -> Iterator[Runtime]:
+    """Give everything that a use case needs, on a database of this program's revision."""
+    settings = bootstrap.settings()
+    bootstrap.configure_logging(settings.log_format)
+    runtime = bootstrap.runtime(settings)
+    try:
+        runtime.store.check()
+        yield runtime
+    finally:
+        runtime.store.close()
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    store = Store.open(settings.database_url)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,275 @@
+"""What `unranked doctor` looks at, each part once, in the order in which a start needs them."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from unranked.channels import slack_checks
+from unranked.channels.slack_checks import RIGHTS, Login
+from unranked.config import ENV_FILE, TOML_FILE, Settings
+from unranked.connectors.base import Connector
+from unranked.domain.counts import rounded
+from unranked.domain.runtime import Clock
+from unranked.errors import UnrankedError
+from unranked.services import staff_csv
+from unranked.services.connections import to_set_up
+from unranked.services.doctor import Check, State
+from unranked.services.runtime import Connected
+from unranked.store import Store, file_of, runs, vault
+
+SECONDS = 5.0
+"""For one call of the chat; a provider has its own, in the wiring."""
+
+CLOCK_MAY_DIFFER = timedelta(seconds=60)
+ASLEEP_AFTER = timedelta(minutes=10)
+"""Delivery runs every minute: after this long without any job the service does not run."""
+
+Line = tuple[State, str, str]
+Opens = Callable[[], Connected | None]
+"""Returns a connector with its key, None where it has none. May raise ConfigError."""
+
+
+class Checkup:
+    """All checks of one installation. What one check learns, a later one may use.
+
+    wrong: what is wrong with the settings, of which `settings` is what is right.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        wrong: Sequence[UnrankedError],
+        connectors: Mapping[str, tuple[Connector, Opens]],
+        *,
+        clock: Clock,
+    ) -> None:
+        self._settings, self._wrong = settings, wrong
+        self._connectors, self._clock = connectors, clock
+        self._store: Store | None = None
+        self._login: Login | None = None
+        self._clocks: dict[str, timedelta] = {}
+
+    def checks(self) -> list[tuple[str, Check]]:
+        """Return the checks by the names that they are shown under."""
+        return [
+            ("settings", self._of_settings),
+            ("files", self._of_files),
+            ("database", self._of_database),
+            ("jobs", self._of_jobs),
+            ("slack bot token", self._of_bot_token),
+            ("slack rights", self._of_rights),
+            ("socket mode", self._of_socket_mode),
+            ("http", self._of_http),
+            ("clock", self._of_clock),
+            *((slug, self._of_connector(slug)) for slug in self._connectors),
+            ("roster file", self._of_roster_file),
+            ("time zone", self._of_zone),
+            ("help contact", self._of_help_contact),
+        ]
+
+    def close(self) -> None:
+        """Close the database, if it could be opened."""
+        if self._store is not None:
+            self._store.close()
+
+    def _of_settings(self) -> Iterator[Line]:
+        for error in self._wrong:
+            yield State.WRONG, error.message, error.hint
+        if not self._wrong:
+            yield State.OK, "All that are set can be read.", ""
+
+    def _of_files(self) -> Iterator[Line]:
+        """Keys and the roster are for the service alone; the database file holds the vault."""
+        database = file_of(self._settings.database_url)
+        beside = [database.with_name(database.name + end) for end in _SQLITE] if database else []
+        open_to_others = [path for path in beside if _mode(path) & 0o077]
+        # A group may share these on purpose; others never. A container's secrets are left alone.
+        shared = [Path(ENV_FILE), Path(TOML_FILE), self._settings.roster_csv]
+        open_to_others += [path for path in shared if path and _mode(path) & 0o007]
+        for path in open_to_others:
+            mode = f"{_mode(path):04o}"
+            yield State.WRONG, f"Others can read {path.name} (mode {mode}).", f"chmod 600 {path}"
+        if not open_to_others:
+            yield State.OK, "Nobody else can read the database, the settings or the roster.", ""
+
+    def _of_database(self) -> Iterator[Line]:
+        path = file_of(self._settings.database_url)
+        if path is not None and not path.exists() and os.access(path.parent, os.W_OK):
+            yield State.OFF, "There is none yet.", "`unranked run` makes it at its first start."
+            return
+        store = Store.open(self._settings.database_url)
+        try:
+            store.check()
+        except BaseException:
+            store.close()
+            raise
+        self._store = store
+        if (at := store.clock()) is not None:
+            self._clocks["the database"] = at - self._clock()
+        kind = "PostgreSQL" if path is None else "SQLite"
+        yield State.OK, f"{kind} answers, at revision {store.revision()}.", ""
+
+    def _of_jobs(self) -> Iterator[Line]:
+        if self._store is None:
+            yield _later("the database")
+            return
+        with self._store.read() as tx:
+            states = runs.states(tx)
+        begun = [state.started_at for state in states if state.started_at is not None]
+        if not begun:
+            yield State.OFF, "None has run yet.", "`unranked run` runs them."
+            return
+        # One that runs just now has not ended: what it came to before is mended perhaps.
+        failed = [state for state in states if state.error and state.finished_at is not None]
+        for state in failed:
+            said = f"{state.name} failed when it last ran: {state.error}"
+            again = f"`unranked job {state.name}` runs it again."
+            yield State.WRONG, said, f"{state.hint} {again}".strip()
+        latest = max(begun)
+        if self._clock() - latest > ASLEEP_AFTER:
+            said = f"None has begun since {latest:%Y-%m-%d %H:%M} UTC: the service does not run."
+            yield State.OFF, said, "`unranked run` starts it."
+        elif not failed:
+            yield State.OK, "All ended well when they last ran.", ""
+
+    def _of_bot_token(self) -> Iterator[Line]:
+        token = self._settings.slack_bot_token.get_secret_value()
+        if not token:
+            hint = "Copy the bot token (Install App) into it."
+            yield State.WRONG, "SLACK_BOT_TOKEN is not set, or not right.", hint
+            return
+        login = slack_checks.login(
+            token, api_url=self._settings.slack_api_url, timeout_seconds=SECONDS
+        )
+        self._login = login
+        if login.at is not None:
+            self._clocks["Slack"] = login.at - self._clock()
+        if self._is_of_another_workspace(login):
+            said = "It belongs to another workspace than the people in the database."
+            hint = "Set the token of that workspace, or UNRANKED_DATABASE_URL to a new database."
+            yield State.WRONG, said, hint
+            return
+        yield State.OK, "Slack takes it.", ""
+
+    def _is_of_another_workspace(self, login: Login) -> bool:
+        if self._store is None:
+            return False
+        with self._store.read() as tx:
+            known = vault.value(tx, vault.WORKSPACE, vault.SLACK, vault.WORKSPACE)
+        return known is not None and known != login.workspace
+
+    def _of_rights(self) -> Iterator[Line]:
+        if self._login is None:
+            yield _later("the bot token")
+            return
+        have = self._login.rights
+        if have is None:
+            yield State.OFF, "Slack does not name them.", "Compare the app with manifest.yml."
+            return
+        lacking = [f"{right} ({what})" for right, what in RIGHTS.items() if right not in have]
+        if lacking:
+            said = f"The app lacks {', '.join(lacking)}."
+            yield State.WRONG, said, "Give the app what manifest.yml has, and install it again."
+            return
+        more = sorted(have - RIGHTS.keys())
+        said = f"All that it needs, and more: {', '.join(more)}." if more else "All that it needs."
+        yield State.OK, said, "What is more can be taken away." if more else ""
+
+    def _of_socket_mode(self) -> Iterator[Line]:
+        token = self._settings.slack_app_token.get_secret_value()
+        if not token:
+            yield State.OFF, "SLACK_APP_TOKEN is not set: Slack is heard over HTTP.", ""
+            return
+        slack_checks.check_socket_mode(
+            token, api_url=self._settings.slack_api_url, timeout_seconds=SECONDS
+        )
+        yield State.OK, "Slack takes SLACK_APP_TOKEN and offers a connection.", ""
+
+    def _of_http(self) -> Iterator[Line]:
+        settings = self._settings
+        if not settings.serves_http:
+            hint = "UNRANKED_HTTP=true opens a port for /healthz, /readyz and /metrics."
+            yield State.OFF, "Not served.", hint
+        elif settings.socket_mode:
+            yield State.OK, f"Health and metrics on port {settings.http_port}.", ""
+        elif not settings.slack_signing_secret.get_secret_value():
+            hint = "Copy the Signing Secret (Basic Information) into it, or set SLACK_APP_TOKEN."
+            yield State.WRONG, "SLACK_SIGNING_SECRET is not set, or not right.", hint
+        else:
+            said = f"Slack is heard on port {settings.http_port}; the signing secret is set."
+            hint = "Only a request of Slack's can show whether it is the right one: type /tokens."
+            yield State.OK, said, hint
+
+    def _of_clock(self) -> Iterator[Line]:
+        wrong = {who: by for who, by in self._clocks.items() if abs(by) > CLOCK_MAY_DIFFER}
+        for who, by in wrong.items():
+            said = f"It is {_ago(by)} {who}'s."
+            yield State.WRONG, said, "Set this machine's clock by the network (NTP)."
+        if not self._clocks:
+            yield State.OFF, "There was no other clock to compare it with.", ""
+        elif not wrong:
+            yield State.OK, f"It agrees with that of {' and '.join(sorted(self._clocks))}.", ""
+
+    def _of_connector(self, slug: str) -> Check:
+        connector, opens = self._connectors[slug]
+
+        def check() -> Iterator[Line]:
+            connected = opens()
+            if connected is None:
+                hint = f"To set it up: {to_set_up(connector)}"
+                yield State.OFF, f"There is no key for {connector.title}.", hint
+                return
+            with connected.open() as api:
+                api.get(connected.connector.check_path)
+            yield State.OK, f"{connector.title} takes the key.", ""
+
+        return check
+
+    def _of_roster_file(self) -> Iterator[Line]:
+        path = self._settings.roster_csv
+        if path is None:
+            said = "UNRANKED_ROSTER_CSV is not set: managers, leave and working days are unknown."
+            yield State.OFF, said, ""
+            return
+        yield (
+            State.OK,
+            f"It can be read, and names {rounded(len(staff_csv.read(path)))} people.",
+            "",
+        )
+
+    def _of_zone(self) -> Iterator[Line]:
+        if zone := self._settings.default_zone:
+            yield State.OK, f"People whose own zone is unknown are taken to be in {zone}.", ""
+            return
+        said = "UNRANKED_DEFAULT_ZONE is not set: people whose own zone is unknown get no message."
+        yield State.OFF, said, ""
+
+    def _of_help_contact(self) -> Iterator[Line]:
+        named = self._settings.help_contact
+        if named != Settings.model_fields["help_contact"].default:
+            yield State.OK, "Help me names whom you set.", ""
+            return
+        said = f"UNRANKED_HELP_CONTACT is not set: Help me names only “{named}”."
+        yield State.OFF, said, "Set it to a person or a channel that answers."
+
+
+_SQLITE = ("", "-wal", "-shm")
+
+
+def _mode(path: Path) -> int:
+    """Return the rights on a file, none for one that is not there or cannot be looked at."""
+    with suppress(OSError):
+        return path.stat().st_mode & 0o777
+    return 0
+
+
+def _later(first: str) -> Line:
+    return State.OFF, f"Not looked at, because {first} comes first.", ""
+
+
+def _ago(by: timedelta) -> str:
+    """Return how far our clock is off, seen from the other one, which is ahead by `by`."""
+    minutes = abs(by) / timedelta(minutes=1)
+    return f"{minutes:,.0f} min {'behind' if by > timedelta(0) else 'ahead of'}"

@@ -1,0 +1,102 @@
+"""Managers' weekly message: to everybody with a direct report, once a week, on Monday at nine.
+
+It comes whether or not a figure may be shown, so that its coming tells nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from unranked import text
+from unranked.domain.calendar import is_zone
+from unranked.domain.consent import Consent
+from unranked.domain.digests import REPEAT_AFTER, practice_of
+from unranked.domain.mondays import opens_at, week_of
+from unranked.domain.people import PersonKind
+from unranked.services import digests, messages
+from unranked.services.runtime import Runtime
+from unranked.services.segments import calendar_of, consent_from
+from unranked.store import Tx, campaigns, outbox, people
+from unranked.store.outbox import Kind, Planned
+from unranked.store.people import StoredPerson
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRun:
+    """What a run queued, in exact numbers: managers whose time it is, and new messages."""
+
+    due: int
+    queued: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A manager whose time it is. week: the Monday of their own calendar."""
+
+    manager_key: str
+    opens_at: datetime
+    week: date
+
+
+def plan(runtime: Runtime) -> DigestRun:
+    """Fix the quarter's groups where that is due, and queue this week's message for managers."""
+    now = runtime.clock()
+    digests.freeze(runtime, today=now.date())
+    with runtime.store.write() as tx:
+        due = list(_due(tx, runtime))
+        recent = outbox.contents_since(tx, Kind.DIGEST, now - REPEAT_AFTER)
+        planned = [
+            message
+            for one in due
+            if not outbox.is_planned(tx, _purpose(one))
+            and (message := _message(tx, runtime, one, recent.get(one.manager_key, []))) is not None
+        ]
+        return DigestRun(len(due), outbox.plan(tx, planned))
+
+
+def _due(tx: Tx, runtime: Runtime) -> Iterator[_Due]:
+    now = runtime.clock()
+    everybody = people.everybody(tx)
+    managers = {key for one in everybody.values() if _counts(one) and (key := one.manager_key)}
+    choices, absences = campaigns.choices(tx), people.absences(tx)
+    for key in sorted(managers & everybody.keys()):
+        manager = everybody[key]
+        zone = manager.zone or runtime.default_zone
+        if not _counts(manager) or not is_zone(zone):
+            continue
+        consent = consent_from(choices.get(key, []))
+        calendar = calendar_of(manager, absences.get(key, []), consent, today=now.date())
+        opens = None if _declines(consent) else opens_at(now, zone, calendar, consent)
+        if opens is not None:
+            yield _Due(key, opens, week_of(opens, zone))
+
+
+def _counts(person: StoredPerson) -> bool:
+    return person.present and person.kind is PersonKind.MEMBER
+
+
+def _declines(consent: Consent) -> bool:
+    return consent.stopped or consent.objected or consent.no_digest
+
+
+def _purpose(due: _Due) -> str:
+    return f"digest|{due.manager_key}|{due.week}"
+
+
+def _message(tx: Tx, runtime: Runtime, due: _Due, sent: Iterable[str]) -> Planned | None:
+    """Return the week's message, None when there is no practice left that would be new."""
+    recent = {messages.practice_in(content) for content in sent}
+    practice = practice_of(due.week, [one.name for one in text.practices()], recent)
+    if practice is None:
+        return None
+    lines = digests.figure_lines(tx, runtime, due.manager_key)
+    return Planned(
+        key=runtime.ids.key("m"),
+        purpose=_purpose(due),
+        person_key=due.manager_key,
+        channel=runtime.channel.name,
+        content=messages.digest_content(practice, lines),
+        created_at=runtime.clock(),
+        not_before=due.opens_at,
+        kind=Kind.DIGEST,
+    )

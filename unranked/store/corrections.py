@@ -1,0 +1,114 @@
+"""A person's own accounts, and those of which they said that they are not theirs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, delete, insert, select
+
+from unranked.domain.usage import AccountKind
+from unranked.store import Tx
+from unranked.store.tables import Account, Disclaimer, Tie, table
+
+_account, _tie, _disclaimer = table(Account), table(Tie), table(Disclaimer)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """An account that counts, or counted, as a person's.
+
+    kind: a key counts as its owner's.
+    licensed: since is the first day of the licence; else the day on which the account was first
+        seen, or on which it became theirs.
+    """
+
+    account_key: str
+    connector: str
+    kind: AccountKind
+    since: date
+    licensed: bool
+
+
+def own_accounts(tx: Tx, person_key: str) -> list[OwnAccount]:
+    """Return the accounts whose days count as the person's, by tool and age."""
+    rows = tx.execute(
+        select(_account, _tie.c.since.label("tied_since"))
+        .join(_tie, _tie.c.account_key == _account.c.account_key)
+        .where(_tie.c.person_key == person_key)
+        .order_by(_account.c.connector, _account.c.first_seen, _account.c.account_key)
+        .order_by(_tie.c.since)
+    ).mappings()
+    found: dict[str, OwnAccount] = {}
+    for row in rows:
+        tied, licence = row["tied_since"], row["seat_since"]
+        licensed = row["seat_dated"] and licence >= tied
+        since = licence if licensed else max(row["first_seen"], tied)
+        kind = AccountKind(row["kind"])
+        one = OwnAccount(row["account_key"], row["connector"], kind, since, licensed)
+        found.setdefault(one.account_key, one)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Disclaimed:
+    """An account of which the person said, on a day, that it is not theirs."""
+
+    account_key: str
+    connector: str
+    kind: AccountKind
+    made_on: date
+
+
+def disclaimed_by(tx: Tx, person_key: str) -> list[Disclaimed]:
+    """Return what the person said is not theirs, by tool and day."""
+    rows = tx.execute(
+        select(
+            _disclaimer.c.account_key,
+            _account.c.connector,
+            _account.c.kind,
+            _disclaimer.c.made_on,
+        )
+        .join(_account, _account.c.account_key == _disclaimer.c.account_key)
+        .where(_disclaimer.c.person_key == person_key)
+        .order_by(_account.c.connector, _disclaimer.c.made_on, _disclaimer.c.account_key)
+    )
+    return [Disclaimed(key, tool, AccountKind(kind), on) for key, tool, kind, on in rows]
+
+
+def disclaim(tx: Tx, account_key: str, person_key: str, *, on: date) -> bool:
+    """Store that an account is not the person's; return False where it does not count as theirs.
+
+    Nothing is asked of an account that is tied to somebody else: the answer is the same.
+    """
+    own = and_(_tie.c.account_key == account_key, _tie.c.person_key == person_key)
+    if tx.execute(select(_tie.c.since).where(own)).first() is None:
+        return False
+    row = {"account_key": account_key, "person_key": person_key, "made_on": on}
+    reclaim(tx, account_key, person_key)
+    tx.execute(insert(_disclaimer).values(row))
+    return True
+
+
+def reclaim(tx: Tx, account_key: str, person_key: str) -> bool:
+    """Forget that the person said so; return whether they had."""
+    done = tx.execute(
+        delete(_disclaimer)
+        .where(_disclaimer.c.account_key == account_key)
+        .where(_disclaimer.c.person_key == person_key)
+    )
+    return done.rowcount > 0
+
+
+def pairs(tx: Tx, account_key: str | None = None) -> set[tuple[str, str]]:
+    """Return the pairs (account, person) that stay apart, of one account or of all."""
+    query = select(_disclaimer.c.account_key, _disclaimer.c.person_key)
+    if account_key is not None:
+        query = query.where(_disclaimer.c.account_key == account_key)
+    return {(str(account), str(person)) for account, person in tx.execute(query)}
+
+
+def copy(tx: Tx, old_key: str, new_key: str) -> None:
+    """Let what one key said of its accounts hold for another, too."""
+    said = select(_disclaimer).where(_disclaimer.c.person_key == old_key)
+    for row in tx.execute(said).mappings().all():
+        reclaim(tx, row["account_key"], new_key)
+        tx.execute(insert(_disclaimer).values({**row, "person_key": new_key}))

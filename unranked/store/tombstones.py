@@ -1,0 +1,104 @@
+"""Marks of those who were erased, so that nothing takes them in again.
+
+A mark is a keyed hash of an identifier: it tells whether a given address is the one, and names
+none. Its key is random, of this installation, and stands in the vault. The marks of one person
+begin with the same random word, so that one identifier is enough to lift all of them.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from unranked.domain.runtime import Ids
+from unranked.store import Tx, vault
+from unranked.store.belongings import Identifier
+from unranked.store.tables import Tombstone, table
+from unranked.store.vault import Entry
+
+INSTALLATION = "installation"
+_SALT = "salt"
+_tombstone = table(Tombstone)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """All marks. `of` says which erasure an identifier belongs to."""
+
+    salt: bytes = field(default=b"", repr=False)
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def of(self, one: Identifier) -> str | None:
+        """Return the word of the erasure that the identifier belongs to, None for one alive."""
+        return self.groups.get(_hash(self.salt, one)) if self.groups else None
+
+
+def address(value: str) -> Identifier:
+    """Return an e-mail address as an identifier, wherever it was seen."""
+    return Identifier("", vault.EMAIL, value)
+
+
+def read(tx: Tx) -> Tombstones:
+    """Return all marks. One query where there are none."""
+    groups = {}
+    for mark in tx.execute(select(_tombstone.c.mark)).scalars():
+        group, _, hashed = mark.partition(":")
+        groups[hashed] = group
+    return Tombstones(_salt(tx), groups) if groups else Tombstones()
+
+
+def bury(
+    tx: Tx, identifiers: Iterable[Identifier], *, ids: Ids, on: date, group: str | None = None
+) -> None:
+    """Mark the identifiers as those of one who was erased. Names mark nobody: many share one.
+
+    group: of the erasure that they belong to; a new one where it is left out.
+    """
+    marking = {_plain(one) for one in identifiers if one.kind in _MARKED}
+    if not marking:
+        return
+    salt = _salt(tx)
+    if not salt:
+        salt = ids.salt()
+        vault.put(tx, [Entry(INSTALLATION, INSTALLATION, _SALT, salt.hex())])
+    word = group or ids.key("t")
+    marks = {f"{word}:{_hash(salt, one)}" for one in marking}
+    known = set(tx.execute(select(_tombstone.c.mark)).scalars())
+    rows = [{"mark": mark, "made_on": on} for mark in sorted(marks - known)]
+    if rows:
+        tx.execute(insert(_tombstone), rows)
+
+
+def lift(tx: Tx, one: Identifier) -> int:
+    """Take away every mark of whoever had the identifier; return how many there were."""
+    hashed = _hash(_salt(tx), one)
+    words = {
+        mark.partition(":")[0]
+        for mark in tx.execute(select(_tombstone.c.mark)).scalars()
+        if mark.endswith(f":{hashed}")
+    }
+    done = 0
+    for word in words:
+        gone = delete(_tombstone).where(_tombstone.c.mark.startswith(f"{word}:", autoescape=True))
+        done += tx.execute(gone).rowcount
+    return done
+
+
+_MARKED = (vault.EMAIL, vault.MEMBER, vault.ACCOUNT)
+
+
+def _plain(one: Identifier) -> Identifier:
+    return address(one.value) if one.kind == vault.EMAIL else one
+
+
+def _salt(tx: Tx) -> bytes:
+    return bytes.fromhex(vault.value(tx, INSTALLATION, INSTALLATION, _SALT) or "")
+
+
+def _hash(salt: bytes, one: Identifier) -> str:
+    plain = _plain(one)
+    text = f"{plain.realm}\n{plain.kind}\n{plain.value}"
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()

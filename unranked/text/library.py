@@ -1,0 +1,151 @@
+"""Tips and practices: one file each, with what a reviewer has to know above its words.
+
+A file is TOML between two lines `+++`, then `# Title`, then the body. The library is read whole,
+and checked whole, the first time that any of it is asked for.
+"""
+
+import dataclasses
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from unranked.errors import TextError
+
+_FENCE = "+++\n"
+
+
+class Risk(StrEnum):
+    """What can go wrong for somebody who does as a tip says. There is no tip of a higher risk."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One task of ten minutes for people of one segment.
+
+    review: the day by which its owner reads it again. risk_reason: why the risk is what it is, or
+    what holds it down. source: where the practice comes from. body: says {tools} and nothing else
+    in braces.
+    """
+
+    name: str
+    segment: str
+    owner: str
+    review: date
+    risk: Risk
+    risk_reason: str
+    source: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One thing that a manager can try with the team, and one open question to ask there.
+
+    review and source as for a tip.
+    """
+
+    name: str
+    owner: str
+    review: date
+    source: str
+    question: str
+    title: str
+    body: str
+
+
+def read_tips(folder: Traversable) -> Mapping[str, Tip]:
+    """Return the tips of a folder, by name and in its order. Raises TextError for a wrong file."""
+    found = _read(Tip, folder)
+    for one in found.values():
+        names = {name for _, name, _, _ in string.Formatter().parse(one.body) if name is not None}
+        if names != {"tools"}:
+            raise TextError(
+                f"The tip {one.name} says something else than {{tools}} in braces, or not that.",
+                hint="Write {tools} where the tools' names belong, and no other braces.",
+            )
+    return found
+
+
+def read_practices(folder: Traversable) -> Mapping[str, Practice]:
+    """Return the practices of a folder, as `read_tips` does."""
+    return _read(Practice, folder)
+
+
+_Text = TypeVar("_Text", Tip, Practice)
+
+
+def _read(kind: type[_Text], folder: Traversable) -> dict[str, _Text]:
+    """Return one text for each file of a folder, by name."""
+    entries = sorted((entry.name, entry) for entry in folder.iterdir())
+    return {
+        (name := full.removesuffix(".md")): _text(kind, name, entry.read_text(encoding="utf-8"))
+        for full, entry in entries
+        if full.endswith(".md")
+    }
+
+
+def _text(kind: type[_Text], name: str, raw: str) -> _Text:
+    """Return what one file says. Its fields are those of `kind`, no more and no fewer."""
+    fields, title, body = _cut(name, raw)
+    own = {"name": name, "title": title, "body": body}
+    expected = {field.name: field.type for field in dataclasses.fields(kind)}
+    for field in fields:
+        if field in own or field not in expected:
+            raise TextError(
+                f"The text {name} has a field {field}.", hint="Take it out: nobody reads it."
+            )
+    given = fields | own
+    values: dict[str, Any] = {
+        field: _value(name, field, type_, given) for field, type_ in expected.items()
+    }
+    return kind(**values)
+
+
+def _cut(name: str, raw: str) -> tuple[dict[str, Any], str, str]:
+    """Return fields, title and body of a file."""
+    before, _, rest = raw.partition(_FENCE)
+    matter, fence, words = rest.partition(f"\n{_FENCE}")
+    title, _, body = words.strip().partition("\n")
+    if before or not fence or not title.startswith("# "):
+        raise TextError(
+            f"The text {name} is not laid out as it should be.",
+            hint="Write its fields between two lines +++, then a line `# Title`, then the body.",
+        )
+    try:
+        fields = tomllib.loads(matter)
+    except tomllib.TOMLDecodeError as error:
+        raise TextError(
+            f"The fields of the text {name} cannot be read: {error}.",
+            hint='Write each as a line such as: owner = "AI enablement team".',
+        ) from error
+    return fields, title.removeprefix("# ").strip(), body.strip()
+
+
+def _value(name: str, field: str, type_: object, given: Mapping[str, object]) -> object:
+    """Return the value of a field, in its type."""
+    value = given.get(field)
+    if type_ is Risk and value in list(Risk):
+        return Risk(str(value))
+    if type_ is date and type(value) is date:
+        return value
+    if type_ is str and isinstance(value, str) and value.strip():
+        return value
+    raise TextError(f"The text {name} has no right {field}.", hint=_HINTS.get(field, _ANY_HINT))
+
+
+_ANY_HINT = "Give it some words, in double quotes."
+_HINTS = {
+    "review": "Give it the day of the next review, without quotes: review = 2027-05-24.",
+    "risk": 'Give it "low" or "medium"; what risks more is no tip.',
+    "title": "Write it behind the number sign, below the fields.",
+    "body": "Write it below the title.",
+}
