@@ -174,6 +174,11 @@ class Consent:
     no_digest: bool = False
 
     @property
+    def declines_digests(self) -> bool:
+        """Whether a manager's weekly messages are over for this person."""
+        return self.stopped or self.objected or self.no_digest
+
+    @property
     def leave(self) -> tuple[Absence, ...]:
         """All leave that the person set, for days to come and for days that had passed."""
         return (*self.absences, *self.was_away)

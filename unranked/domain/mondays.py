@@ -44,7 +44,7 @@ def refused(
     consent: Consent, calendar: WorkCalendar, zone: str | None, *, at: datetime
 ) -> Reason | None:
     """Return why a message that is due must not go out at `at`, or None when it may."""
-    if consent.objected or consent.stopped or consent.no_digest:
+    if consent.declines_digests:
         return Reason.OPTED_OUT
     if zone is None or not is_zone(zone):
         return Reason.NO_ZONE

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from unranked import text
 from unranked.domain.calendar import is_zone
-from unranked.domain.consent import Consent
 from unranked.domain.digests import REPEAT_AFTER, practice_of
 from unranked.domain.mondays import opens_at, week_of
 from unranked.domain.people import PersonKind
@@ -66,17 +65,13 @@ def _due(tx: Tx, runtime: Runtime) -> Iterator[_Due]:
             continue
         consent = consent_from(choices.get(key, []))
         calendar = calendar_of(manager, absences.get(key, []), consent, today=now.date())
-        opens = None if _declines(consent) else opens_at(now, zone, calendar, consent)
+        opens = None if consent.declines_digests else opens_at(now, zone, calendar, consent)
         if opens is not None:
             yield _Due(key, opens, week_of(opens, zone))
 
 
 def _counts(person: StoredPerson) -> bool:
     return person.present and person.kind is PersonKind.MEMBER
-
-
-def _declines(consent: Consent) -> bool:
-    return consent.stopped or consent.objected or consent.no_digest
 
 
 def _purpose(due: _Due) -> str:
