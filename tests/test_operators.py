@@ -627,3 +627,19 @@ def test_a_replaced_database_that_cannot_be_read_is_said(peopled, url, tmp_path)
     assert code == 1
     assert "cannot be understood" in errors
     assert len(members(url)) == 2
+
+
+@pytest.mark.parametrize("command", [["connectors"], ["erase", "ada@corp.example", "--yes"]])
+def test_a_command_that_reads_makes_no_database(unranked, tmp_path, command):
+    code, out, err = unranked(*command)
+
+    assert code == 1
+    assert "There is no database file at that address." in out + err
+    assert not list(tmp_path.glob("*.db*"))
+
+
+def test_erase_again_refuses_the_database_in_use_and_one_that_is_not_there(unranked, store, url):
+    assert "That is the database in use." in "".join(map(str, unranked("erase-again", url)))
+    missing = url.replace(".db", "-gone.db")
+    said = "".join(map(str, unranked("erase-again", missing)))
+    assert "There is no database file at that address." in said

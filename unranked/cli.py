@@ -106,9 +106,11 @@ def demo(
 
 @app.command()
 def job(
-    name: Annotated[str, typer.Argument(help="roster, sync, segments, nudges or delivery")],
+    name: Annotated[
+        str, typer.Argument(help="roster, sync, segments, nudges, digests or delivery")
+    ],
     as_of: Annotated[str, typer.Option(help="Act as if it were this time, in ISO 8601.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,  # noqa: FBT002 - Typer's form of a flag
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges.")] = False,  # noqa: FBT002 - Typer's form of a flag
 ) -> int:
     """Run one job now."""
     from jobs.clock import run_now  # noqa: PLC0415 - only here

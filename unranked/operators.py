@@ -15,9 +15,9 @@ from unranked import connectors as providers
 from unranked.bootstrap import Wiring
 from unranked.config import Settings
 from unranked.domain.counts import rounded
-from unranked.errors import ConfigError
+from unranked.errors import ConfigError, StoreError
 from unranked.services.runtime import Runtime, silent
-from unranked.store import Store
+from unranked.store import Store, file_of
 
 if TYPE_CHECKING:
     from unranked.services.doctor import Finding
@@ -67,7 +67,7 @@ def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form o
     from unranked.services import connections  # noqa: PLC0415 - only here
 
     settings = bootstrap.settings()
-    with _store(settings) as store:
+    with closing(_existing(settings.database_url)) as store:
         store.check()
         found = connections.states(
             store, bootstrap.connected(Wiring()), holidays=settings.confirmed_holidays
@@ -116,7 +116,8 @@ def erase_again(
     """After a restore: erase again whom the replaced database knows to be erased."""
     from unranked.services import restored  # noqa: PLC0415 - only here
 
-    with _running() as runtime, closing(Store.open(newer)) as replaced:
+    with _running() as runtime, closing(_existing(newer)) as replaced:
+        _refuse_the_same(newer, bootstrap.settings().database_url)
         replaced.check()
         again = restored.erase_again(runtime, replaced)
     typer.echo(f"Erased again: {rounded(again.people) if again.people else 'nobody'}.")
@@ -181,12 +182,35 @@ def _running() -> Iterator[Runtime]:
     """Give everything that a use case needs, on a database of this program's revision."""
     settings = bootstrap.settings()
     bootstrap.configure_logging(settings.log_format)
+    _existing(settings.database_url).close()
     runtime = bootstrap.runtime(settings)
     try:
         runtime.store.check()
         yield runtime
     finally:
         runtime.store.close()
+
+
+def _existing(url: str) -> Store:
+    """Return the store at `url`. Raises StoreError for a file that is not there: it makes none."""
+    path = file_of(url)
+    if path is not None and not path.exists():
+        raise StoreError(
+            "There is no database file at that address.",
+            hint="Run the command in the folder of the service, or correct the address; "
+            "`unranked run` makes a new database.",
+        )
+    return Store.open(url)
+
+
+def _refuse_the_same(newer: str, own: str) -> None:
+    """Raise ConfigError where the replaced database is the one in use: it would prove nothing."""
+    paths = [path.resolve() for url in (newer, own) if (path := file_of(url)) is not None]
+    if newer == own or (len(paths) > 1 and paths[0] == paths[1]):
+        raise ConfigError(
+            "That is the database in use.",
+            hint="Name the one that was replaced: it knows who was erased since the backup.",
+        )
 
 
 @contextmanager

@@ -253,3 +253,21 @@ def test_a_sender_that_died_is_waited_for_until_its_claim_ends_and_then_looked_f
     assert company.now > until
     assert company.slack.messages_to("UADA") == []
     assert (proof.messages, proof.messages_left) == (1, 0)
+
+
+def test_a_sender_that_slept_stores_nothing_of_somebody_who_is_gone_when_it_wakes(company):
+    queue(company, "UADA")
+    key, slack = company.key("UADA"), company.runtime.channel
+    opened = slack.conversation
+
+    def slowly(member_id):
+        found = opened(member_id)
+        slack.conversation = opened
+        assert erasure.erase(company.runtime, key).nothing_left
+        return found
+
+    slack.conversation = slowly
+    company.deliver()
+
+    assert key not in repr(dump(company.runtime.store))
+    assert company.slack.messages_to("UADA") == []

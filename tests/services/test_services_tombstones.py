@@ -1,11 +1,13 @@
 """Who was erased stays out: of the chat's list, the providers' lists, usage; and comes back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from filled import dump
 from sqlalchemy import insert, update
 
+from unranked.connectors.base import FeedKind
 from unranked.demo.slack_members import Member
 from unranked.domain.usage import (
     AccountKind,
@@ -306,6 +308,18 @@ def test_a_key_of_the_person_goes_from_the_rows_of_others_too(company):
     assert not [word for word in gone if word in everywhere(company)]
 
 
+def test_an_account_that_a_list_shows_with_the_address_is_known_by_its_id_from_then_on(company):
+    erasure.erase(company.runtime, company.key("UADA"))
+    new = AccountRef(AccountKind.MEMBER, "new-id")
+    with company.runtime.store.write() as tx:
+        accounts = accounts_of(tx, company)
+        accounts.listing(tx, [AccountRecord(new, ("ada@corp.example",), seat=True)])
+    with company.runtime.store.write() as tx:
+        accounts = accounts_of(tx, company)
+        assert accounts.key(new) in accounts.pooled
+    assert "new-id" not in everywhere(company)
+
+
 # What others were doing at the same moment.
 
 
@@ -344,13 +358,42 @@ def test_who_is_erased_while_a_provider_is_read_is_not_stored_afterwards(company
     assert {one["account_key"] for one in tables["usage"]} <= known
 
 
+def test_who_is_erased_between_two_parts_of_a_long_reading_is_not_in_the_later_ones(world):
+    tool, days = world.tools["acme"], [EARLY + timedelta(days=n) for n in range(-60, 50)]
+    for name in ("ada", "gus"):
+        world.person(name)
+        tool.use(f"{name}@corp.example", *days)
+    far = replace(world.runtime.connectors[0].connector, history=timedelta(days=120))
+    acme = replace(world.runtime.connectors[0], connector=far)
+    runtime = replace(world.runtime, connectors=(acme,))
+    roster.refresh(runtime)
+    sync.run(runtime, kinds=frozenset({FeedKind.DIRECTORY}))
+    gone, whole, stored = words_of(world, "UADA"), tool.get, []
+
+    def slowly(path, params=None, **named):
+        rows = dump(world.runtime.store)["usage"]
+        if rows and not stored:  # the first part is stored, and more are to come
+            stored.append({row["day"] for row in rows})
+            erasure.erase(world.runtime, world.key("UADA"))
+        return whole(path, params, **named)
+
+    tool.get = slowly
+    sync.run(runtime)
+
+    assert stored[0] < set(days)
+    later = {row["day"] for row in erased_rows(world) if row["feed"] == "usage"}
+    assert later == set(days) - stored[0]
+    assert not [word for word in gone if word in everywhere(world)]
+
+
 def test_a_click_at_the_same_moment_stores_nothing_of_somebody_who_is_gone(company):
     who = Asker(company.key("UADA"))
     erasure.erase(company.runtime, who.person_key)
+    linked = replace(company.runtime, public_url="https://unranked.corp.example")
     for action in choices.ACTIONS:
-        choices.press(company.runtime, who, action)
-
-    assert who.person_key not in everywhere(company)
+        for runtime in () if action == "forget_now" else (company.runtime, linked):
+            choices.press(runtime, who, action)
+            assert who.person_key not in everywhere(company), action
 
 
 def test_the_daily_look_at_the_roster_sweeps_up_what_was_stored_of_somebody_who_is_gone(company):

@@ -42,7 +42,8 @@ class Proof:
         wiped = (
             "No deleted row stands in the database's file."
             if self.wiped
-            else "The database's file was in use and may still hold deleted rows: erase again."
+            else "The database's file was in use, or its disk is full, and may still hold deleted "
+            "rows: mend that and erase again."
         )
         return "\n".join(
             [

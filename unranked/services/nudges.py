@@ -61,7 +61,7 @@ def is_fresh(runtime: Runtime) -> bool:
 def not_fresh(runtime: Runtime) -> str:
     """Return why the figures are not fresh and whole, in words; empty when they are."""
     if not runtime.connectors:
-        return "no provider is set up: set UNRANKED_ANTHROPIC_KEY or UNRANKED_OPENAI_KEY"
+        return "no provider is set up: `unranked connectors` says what to set"
     now = runtime.clock()
     with runtime.store.read() as tx:
         states = coverage.states(tx)

@@ -62,13 +62,13 @@ def _object(runtime: Runtime, person_key: str) -> None:
 
 
 def _wait_until_nothing_is_sent(runtime: Runtime, person_key: str) -> None:
-    """Skip what waits, and wait for what another process is sending at this moment."""
+    """Wait for what was claimed before the objection; whoever claims later sees it, and skips."""
     end = runtime.clock() + runtime.sending.lease
     while True:
         now = runtime.clock()
-        with runtime.store.write() as tx:
-            under_way = erasure.withdraw(tx, person_key, now=now)
-        if not under_way or now > end:
+        with runtime.store.read() as tx:
+            held = erasure.under_way(tx, person_key, now=now)
+        if not held or now > end:
             return
         runtime.sleeper(STEP_SECONDS)
 

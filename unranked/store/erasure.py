@@ -36,21 +36,16 @@ _outbox, _person, _vault = table(Outbox), table(Person), table(Vault)
 _account, _usage = table(Account), table(Usage)
 
 
-def withdraw(tx: Tx, person_key: str, *, now: datetime) -> int:
-    """Skip every message that nobody is sending; return how many others are being sent right now.
-
-    The person counts as gone from here on: whoever looks before a sending sends no more.
-    """
-    own = _outbox.c.person_key == person_key
+def under_way(tx: Tx, person_key: str, *, now: datetime) -> int:
+    """Return how many messages to the person another process holds at this moment."""
     held = and_(_outbox.c.claim != "", _outbox.c.claimed_until >= now)
-    tx.execute(update(_person).where(_person.c.person_key == person_key).values(present=False))
-    tx.execute(
-        update(_outbox)
-        .where(own, _outbox.c.state == State.QUEUED, not_(held))
-        .values(state=State.SKIPPED.value, reason="erased", finished_at=now)
+    return int(
+        tx.execute(
+            select(func.count())
+            .select_from(_outbox)
+            .where(_outbox.c.person_key == person_key, _outbox.c.state.in_(WAITING), held)
+        ).scalar_one()
     )
-    count = select(func.count()).select_from(_outbox)
-    return int(tx.execute(count.where(own, _outbox.c.state.in_(WAITING), held)).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
