@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test check quick kill-test lock clean
+.PHONY: demo test check quick kill-test bench lock clean
 
 demo: .make/dev
 	$(BIN)/unranked demo
@@ -25,6 +25,13 @@ check: .make/dev
 # 200 kills of a sender at random moments; `make test` has 20 of them.
 kill-test: .make/dev
 	UNRANKED_TEST_KILLS=200 $(BIN)/pytest -n 0 --timeout 3600 tests/services/test_services_kill.py
+
+# What it costs, as ratios within one run, on SQLite and PostgreSQL; about half an hour in full.
+BENCH_ROWS ?= 1000000
+BENCH_PEOPLE ?= 200000
+
+bench: .make/dev
+	$(BIN)/python tests/bench --rows $(BENCH_ROWS) --people $(BENCH_PEOPLE)
 
 # Every version and its hash, for all platforms. Needs `uv`.
 lock:

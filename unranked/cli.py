@@ -65,6 +65,7 @@ def run(
         signal.signal(number, lambda *_: ended.set())
     settings = bootstrap.settings()
     bootstrap.configure_logging(settings.log_format)
+    bootstrap.collect_rarely()
     # A wait inside a job ends at once when the process is to stop.
     wiring = Wiring(sleeper=lambda seconds: _wait(ended, seconds))
     runtime = bootstrap.runtime(settings, wiring)
@@ -131,6 +132,7 @@ def job(
     settings = bootstrap.settings()
     with _progress(settings) as progress:
         bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars
+        bootstrap.collect_rarely()
         runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of), progress=progress))
         runtime.store.check()
         if not dry_run or chosen.try_out is None:

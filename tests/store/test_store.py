@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 from sqlmodel import SQLModel
 
 from unranked.domain.people import Tie
@@ -414,3 +415,22 @@ def test_an_undated_seat_of_the_first_list_is_undated_and_one_of_a_later_list_be
         listed(tx, ["a-1", "a-2"], later)
         since = {seat.person_key: seat.since for seat in people.seats(tx, on=later)}
     assert since == {"p-1": None, "p-2": later}
+
+
+def test_a_persons_own_rows_are_found_by_their_accounts_and_not_by_reading_all_of_a_tool(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path / 'plan.db'}")
+    store.migrate()
+    asked = []
+
+    def listen(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    with store.read() as tx:
+        usage.of_person(tx, "p-1", "acme", Window(DAY, DAY + timedelta(days=56)))
+        event.remove(Engine, "before_cursor_execute", listen)
+        (statement, parameters) = next(one for one in asked if "FROM usage" in one[0])
+        plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    store.close()
+
+    assert any("USING INDEX ix_usage_account (account_key=? AND day>?" in row[3] for row in plan)

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from unranked.domain.calendar import Absence, WorkCalendar, WorkPattern
 from unranked.domain.consent import Choice as ChoiceKind
@@ -22,8 +24,10 @@ from unranked.services import holidays
 from unranked.services.runtime import Runtime, watched
 from unranked.store import Tx, campaigns, coverage, people, usage
 from unranked.store.campaigns import StoredChoice, StoredPlacement
-from unranked.store.people import Seat, StoredPerson
+from unranked.store.people import StoredPerson
 from unranked.store.usage import Activity
+
+_NOTHING_CHOSEN, _NOTHING_DONE = Consent(), Activity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,7 @@ def refresh(runtime: Runtime) -> SegmentRun:
     """Place everybody anew, and store each placement with the watermark it used."""
     now = runtime.clock()
     with runtime.store.read() as tx:
-        facts = dict(_facts(tx, runtime, now.date()))
-    each = watched(runtime.progress, "people", facts.items(), len(facts))
-    placed = {key: place(one, at=now.date()) for key, one in each}
+        placed = dict(_placed(tx, runtime, now.date()))
     with runtime.store.write() as tx:
         known = people.keys(tx)  # somebody may have been erased since they were looked at
         kept = {key: one for key, one in placed.items() if key in known}
@@ -60,13 +62,17 @@ def calendar_of(
     The weekdays are the roster's, else those that the person set, else assumed (method.md 2.3).
     """
     weekdays = consent.weekdays if person.weekdays is None else person.weekdays
+    calendar = _calendar(weekdays, person.region, today)
+    if not absences and not consent.leave:
+        return calendar
+    leave = (Absence(w.start, None if w.end == date.max else w.end) for w in absences)
+    return calendar.with_absences((*leave, *consent.leave))
+
+
+@lru_cache(maxsize=1024)
+def _calendar(weekdays: frozenset[int] | None, region: str, today: date) -> WorkCalendar:
     pattern = WorkPattern() if weekdays is None else WorkPattern(weekdays, known=True)
-    leave = tuple(Absence(w.start, None if w.end == date.max else w.end) for w in absences)
-    return WorkCalendar(
-        pattern=pattern,
-        holidays=holidays.of_region(person.region, today=today),
-        absences=(*leave, *consent.leave),
-    )
+    return WorkCalendar(pattern, holidays.of_region(region, today=today))
 
 
 def consent_from(choices: list[StoredChoice]) -> Consent:
@@ -76,31 +82,44 @@ def consent_from(choices: list[StoredChoice]) -> Consent:
     )
 
 
-def _facts(tx: Tx, runtime: Runtime, today: date) -> Iterator[tuple[str, PersonFacts]]:
+def _placed(tx: Tx, runtime: Runtime, today: date) -> Iterator[tuple[str, Placement]]:
+    everybody = people.everybody(tx)
     tools = _Tools(tx, runtime, today)
     absences, choices = people.absences(tx), campaigns.choices(tx)
-    for key, person in people.everybody(tx).items():
-        consent = consent_from(choices.get(key, []))
-        own = tools.activity.get(key, [])
-        yield (
-            key,
-            PersonFacts(
-                exclusion=_exclusion(person, consent),
-                start_date=person.start_date,
-                calendar=calendar_of(person, absences.get(key, []), consent, today=today),
-                tools=tuple(tools.uses(key)),
-                active_days=tools.active_days.get(key, 0),
-                last_active=max((one.last for one in own), default=None),
-                counted_active=tools.active_days.get(key, 0),
-                counted_since=tools.counted_since(key),
-            ),
-        )
+    decide = cache(tools.place)  # what is stored of many people is the same
+    each = watched(runtime.progress, "people", everybody.items(), len(everybody))
+    for key, person in each:
+        consent = consent_from(choices[key]) if key in choices else _NOTHING_CHOSEN
+        calendar = calendar_of(person, absences.get(key, []), consent, today=today)
+        exclusion = _exclusion(person, consent)
+        yield key, decide(_Own(exclusion, person.start_date, calendar, *tools.of(key)))
+
+
+class _Held(NamedTuple):
+    """A seat, as in `Seat`, without the person."""
+
+    tool: str
+    since: date | None
+    seen_since: date
+    last_seen: date | None
+
+
+class _Own(NamedTuple):
+    """What decides about a person, as it is stored. dark: see `people.in_the_dark`."""
+
+    exclusion: Exclusion | None
+    start_date: date | None
+    calendar: WorkCalendar
+    dark: bool
+    seats: tuple[_Held, ...]
+    done: Activity
 
 
 class _Tools:
     """Seats and activity of everybody, read with a few statements for the whole company."""
 
     def __init__(self, tx: Tx, runtime: Runtime, today: date) -> None:
+        self._today = today
         connectors = {one.connector.slug: one.connector for one in runtime.connectors}
         complete = coverage.completeness(tx)
         self._watermarks = {
@@ -119,53 +138,66 @@ class _Tools:
         }
         feeds = {slug: connector.activity_feeds for slug, connector in connectors.items()}
         through = {slug: day for slug, day in self._watermarks.items() if day is not None}
-        self._seats: dict[str, list[Seat]] = {}
+        self._seats: dict[str, tuple[_Held, ...]] = {}
         for seat in people.seats(tx, on=today):
             if seat.connector in connectors:
-                self._seats.setdefault(seat.person_key, []).append(seat)
-        self.activity: dict[str, list[Activity]] = {}
-        for one in usage.activity(tx, feeds, through):
-            self.activity.setdefault(one.person_key, []).append(one)
-        self.active_days = usage.active_days(tx, feeds, through)
+                held = _Held(seat.connector, seat.since, seat.seen_since, seat.last_seen)
+                self._seats[seat.person_key] = (*self._seats.get(seat.person_key, ()), held)
+        self._activity = usage.activity(tx, feeds, through)
 
-    def uses(self, person_key: str) -> Iterator[ToolUse]:
-        """Yield one tool use for each seat of the person."""
-        own = {one.connector: one for one in self.activity.get(person_key, [])}
-        for seat in self._seats.get(person_key, []):
-            done = own.get(seat.connector)
+    def of(self, person_key: str) -> tuple[bool, tuple[_Held, ...], Activity]:
+        """Return whether something of the person's is in the dark, their seats and their use."""
+        seats = self._seats.get(person_key, ())
+        return person_key in self._dark, seats, self._activity.get(person_key, _NOTHING_DONE)
+
+    def place(self, own: _Own) -> Placement:
+        """Return the placement of everybody of whom this is stored."""
+        facts = PersonFacts(
+            exclusion=own.exclusion,
+            start_date=own.start_date,
+            calendar=own.calendar,
+            tools=tuple(self._uses(own)),
+            active_days=own.done.days,
+            last_active=max((last for _, _, last in own.done.spans), default=None),
+            counted_active=own.done.days,
+            counted_since=self._counted_since(own),
+        )
+        return place(facts, at=self._today)
+
+    def _uses(self, own: _Own) -> Iterator[ToolUse]:
+        """Yield one tool use for each seat."""
+        used = {tool: (first, last) for tool, first, last in own.done.spans}
+        for seat in own.seats:
+            first, last = used.get(seat.tool, (None, None))
             yield ToolUse(
-                tool=seat.connector,
+                tool=seat.tool,
                 seat_since=seat.since,
                 history_since=self._seen_whole_since(seat),
-                identity_confirmed=person_key not in self._dark,
-                watermark=self._watermarks[seat.connector],
-                first_active=done.first if done else None,
-                last_active=done.last if done else None,
+                identity_confirmed=not own.dark,
+                watermark=self._watermarks[seat.tool],
+                first_active=first,
+                last_active=last,
             )
 
-    def _seen_whole_since(self, seat: Seat) -> date:
+    def _seen_whole_since(self, seat: _Held) -> date:
         """Return since when use would have been seen, wherever it was.
 
         The directory may name a day of use that no row shows: up to it there was more than rows
         say. And it may forget that day after a while.
         """
         seen = seat.last_seen or date.min
-        history, remembered = self._history[seat.connector], self._remembered[seat.connector]
+        history, remembered = self._history[seat.tool], self._remembered[seat.tool]
         return max(history, seat.seen_since, remembered, seen + timedelta(days=1))
 
-    def counted_since(self, person_key: str) -> date | None:
-        """Return since when the person's active days could have been seen on any of their tools.
+    def _counted_since(self, own: _Own) -> date | None:
+        """Return since when active days could have been seen on any of the tools.
 
         Use before the seat's first day counts too: the days counted and the days they are counted
         in begin together.
         """
         history = self._history
-        since = [
-            max(seat.since or history[seat.connector], history[seat.connector])
-            for seat in self._seats.get(person_key, [])
-        ]
-        first = [one.first for one in self.activity.get(person_key, [])]
-        return min([*since, *first], default=None)
+        since = [max(seat.since or history[seat.tool], history[seat.tool]) for seat in own.seats]
+        return min([*since, *(first for _, first, _ in own.done.spans)], default=None)
 
 
 def _exclusion(person: StoredPerson, consent: Consent) -> Exclusion | None:

@@ -1,9 +1,10 @@
 """The database: SQLite in one file, or PostgreSQL. `Store` opens it; all SQL is in this folder."""
 
 import os
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from unranked.errors import StoreError
 from unranked.store.wiping import wipe
 
+sqlite3.register_adapter(date, date.isoformat)  # from Python 3.12 on its own is to go
 Tx = Connection
 """An open transaction, as the functions of this folder take it."""
 

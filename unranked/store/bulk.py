@@ -1,6 +1,6 @@
 """Many rows into one table: by one COPY on PostgreSQL, in batches on SQLite."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -13,14 +13,23 @@ from unranked.store import Tx
 _BATCH = 5_000
 
 
-def copy(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, ...]]) -> bool:
-    """Insert rows that are new and all different, as fast as the server takes them.
+def put(
+    tx: Tx, into: Table, names: Collection[str], rows: Callable[[], Iterable[tuple[Any, ...]]]
+) -> None:
+    """Insert the rows; of those that share their key, the last one stays.
 
-    Returns False, with nothing inserted, where the database has no COPY, or where two rows share
-    their key. Raises ValueError for a value that does not fit its column.
+    names: of the columns, in the order of a row's values.
+    rows: begins the stream, a second time where rows turn out to share their key. It must leave the
+    transaction alone.
+    Raises ValueError for a value that does not fit its column.
     """
-    if tx.dialect.name != "postgresql":
-        return False
+    copied = tx.dialect.name == "postgresql" and _copy(tx, into, names, rows())
+    if not copied:
+        _upsert(tx, into, names, rows())
+
+
+def _copy(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, ...]]) -> bool:
+    """Return False, with nothing inserted, where two rows share their key."""
     driver = tx.dialect.loaded_dbapi
     # In binary form a row costs a third of what it costs as text; the types must then be said.
     types = [into.c[name].type.compile(tx.dialect).lower() for name in names]
@@ -38,11 +47,7 @@ def copy(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, 
     return True
 
 
-def upsert(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, ...]]) -> bool:
-    """Insert rows; of those that share their key, the last one stays. Returns True.
-
-    Raises ValueError for a value that does not fit its column.
-    """
+def _upsert(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, ...]]) -> None:
     statement = _upsert_statement(tx, into, names)
     stream = iter(rows)
     try:
@@ -50,7 +55,6 @@ def upsert(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any
             tx.exec_driver_sql(statement, batch)
     except DataError:
         raise _unfit() from None
-    return True
 
 
 def _upsert_statement(tx: Tx, into: Table, names: Collection[str]) -> str:

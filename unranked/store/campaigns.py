@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
-from unranked.store import Tx
+from unranked.store import Tx, bulk
 from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
 
 _campaign, _enrolment = table(Campaign), table(Enrolment)
@@ -111,15 +111,20 @@ def arms(tx: Tx, campaign_key: str) -> Mapping[str, int]:
 def place(tx: Tx, placements: Iterable[StoredPlacement]) -> None:
     """Replace every placement by the new ones; `since` stays where the segment did not change."""
     old = tx.execute(select(_placement.c.person_key, _placement.c.segment, _placement.c.since))
-    before = {key: (segment, since) for key, segment, since in old}
+    before = {(key, segment): since for key, segment, since in old.all()}
     tx.execute(delete(_placement))
-    rows = []
-    for one in placements:
-        segment, since = before.get(one.person_key, ("", one.decided_on))
-        row = {name: getattr(one, name) for name in StoredPlacement.__slots__}
-        rows.append(row | {"since": since if segment == one.segment else one.decided_on})
-    if rows:
-        tx.execute(insert(_placement), rows)
+    rows = [
+        (
+            one.person_key,
+            one.segment,
+            one.reason,
+            one.watermark,
+            one.decided_on,
+            before.get((one.person_key, one.segment), one.decided_on),
+        )
+        for one in placements
+    ]
+    bulk.put(tx, _placement, (*StoredPlacement.__slots__, "since"), lambda: rows)
 
 
 def placements(tx: Tx) -> Mapping[str, StoredPlacement]:

@@ -1,11 +1,22 @@
 """People, their absences, their accounts and which account is whose."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from unranked.domain.people import PersonKind, Tie
 from unranked.domain.usage import AccountKind, Window
@@ -61,8 +72,8 @@ def save(tx: Tx, people: Iterable[StoredPerson]) -> None:
 
 def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
     """Return all people by key."""
-    rows = tx.execute(select(_person).order_by(_person.c.person_key)).mappings()
-    return {row["person_key"]: _stored(row) for row in rows}
+    rows = tx.execute(_whole_person().order_by(_person.c.person_key)).all()
+    return {row[0]: _stored(row) for row in rows}
 
 
 def keys(tx: Tx) -> set[str]:
@@ -72,7 +83,7 @@ def keys(tx: Tx) -> set[str]:
 
 def one(tx: Tx, person_key: str) -> StoredPerson | None:
     """Return the person, or None."""
-    row = tx.execute(select(_person).where(_person.c.person_key == person_key)).mappings().first()
+    row = tx.execute(_whole_person().where(_person.c.person_key == person_key)).first()
     return None if row is None else _stored(row)
 
 
@@ -223,7 +234,7 @@ def seats(tx: Tx, *, on: date) -> Iterator[Seat]:
         .group_by(_tie.c.person_key, _account.c.connector)
         .order_by(_tie.c.person_key, _account.c.connector)
     )
-    for person_key, connector, since, known, seen_since, last_seen in rows:
+    for person_key, connector, since, known, seen_since, last_seen in rows.all():
         told = since if known and since >= seen_since else None
         yield Seat(person_key, connector, told, seen_since, last_seen)
 
@@ -296,18 +307,12 @@ def _row(person: StoredPerson) -> dict[str, Any]:
     }
 
 
-def _stored(row: Mapping[Any, Any]) -> StoredPerson:
-    days = row["weekdays"]
-    return StoredPerson(
-        person_key=row["person_key"],
-        kind=PersonKind(row["kind"]),
-        present=row["present"],
-        zone=row["zone"],
-        department=row["department"],
-        region=row["region"],
-        manager_key=row["manager_key"],
-        start_date=row["start_date"],
-        weekdays=None if days is None else frozenset(int(day) for day in days),
-        first_seen=row["first_seen"],
-        left_on=row["left_on"],
-    )
+def _whole_person() -> Select[Any]:
+    return select(*(_person.c[name] for name in StoredPerson.__slots__))
+
+
+def _stored(row: Sequence[Any]) -> StoredPerson:
+    key, kind, present, zone, department, region, manager_key, start_date, days, *rest = row
+    weekdays = None if days is None else frozenset(int(day) for day in days)
+    whole = (zone, department, region, manager_key, start_date, weekdays, *rest)
+    return StoredPerson(key, PersonKind(kind), present, *whole)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, not_, or_, select
 
@@ -60,28 +60,24 @@ def replace_days(
             _usage.c.day < window.end,
         )
     )
-    as_stored = _days_as_stored(tx, window)
-    for put in (bulk.copy, bulk.upsert):  # the second one where a row comes twice
-        counts = dict.fromkeys(window.days(), 0)
-        sums = dict.fromkeys(counts, 0)
-        counted = _counted(rows(), counts, sums)
-        whole = ((connector, feed, as_stored[row[0]], *row[1:]) for row in counted)
-        if put(tx, _usage, _COLUMNS, whole):
-            break
+    counts = dict.fromkeys(window.days(), 0)
+    sums = dict.fromkeys(counts, 0)
+
+    def counted() -> Iterator[tuple[Any, ...]]:
+        counts.update(dict.fromkeys(counts, 0))
+        sums.update(counts)
+        for row in rows():
+            day = row[0]
+            if day not in counts:
+                raise ValueError("A row lies outside the days that were asked for.")
+            counts[day] += 1
+            # A sum does not depend on the order in which the provider lists its rows.
+            digest = hashlib.blake2b(repr(row[1:]).encode(), digest_size=8).digest()
+            sums[day] += int.from_bytes(digest)
+            yield (connector, feed, *row)
+
+    bulk.put(tx, _usage, _COLUMNS, counted)
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
-
-
-def _counted(rows: Iterable[Row], counts: dict[date, int], sums: dict[date, int]) -> Iterator[Row]:
-    """Pass the rows on, counted and summed by day."""
-    for row in rows:
-        day = row[0]
-        if day not in counts:
-            raise ValueError("A row lies outside the days that were asked for.")
-        counts[day] += 1
-        # A sum does not depend on the order in which the provider lists its rows.
-        digest = hashlib.blake2b(repr(row[1:]).encode(), digest_size=8).digest()
-        sums[day] += int.from_bytes(digest)
-        yield row
 
 
 def stored_rows(tx: Tx, connector: str, feed: str, window: Window) -> int:
@@ -119,66 +115,52 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
     return {day: int(count) for day, count in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Days on which a person did something with a tool: the first, the last, and how many."""
+class Activity(NamedTuple):
+    """What a person did, as far as each tool's figures are complete.
 
-    person_key: str
-    connector: str
-    first: date
-    last: date
-    days: int
+    days: on how many days they did something, with any tool; a day counts once.
+    spans: each tool with the first and the last such day.
+    """
+
+    days: int = 0
+    spans: tuple[tuple[str, date, date], ...] = ()
 
 
 def activity(
     tx: Tx, feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date]
-) -> Iterator[Activity]:
-    """Yield each person's activity by tool, on days up to the tool's watermark.
+) -> Mapping[str, Activity]:
+    """Return what each person did, by key, in one pass over the rows.
 
     feeds: the feeds that count as activity, by connector.
     through: the watermark, by connector; a connector without one is left out.
     """
-    for connector, last in sorted(through.items()):
-        rows = tx.execute(
-            select(
-                _tie.c.person_key,
-                func.min(_usage.c.day),
-                func.max(_usage.c.day),
-                func.count(distinct(_usage.c.day)),
-            )
-            .join(_tie, _of_person())
-            .where(_usage.c.connector == connector, _usage.c.feed.in_(feeds[connector]))
-            .where(_usage.c.active.is_(True), _usage.c.day <= last)
-            .group_by(_tie.c.person_key)
-        )
-        for person_key, first, latest, days in rows:
-            yield Activity(person_key, connector, first, latest, days)
-
-
-def active_days(
-    tx: Tx, feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date]
-) -> Mapping[str, int]:
-    """Return on how many days each person did something, with any tool; a day counts once."""
-    if not through:
+    tools = sorted(through)
+    if not tools:
         return {}
+    day, connector = _usage.c.day, _usage.c.connector
     complete = or_(
         *(
-            and_(
-                _usage.c.connector == connector,
-                _usage.c.feed.in_(feeds[connector]),
-                _usage.c.day <= last,
-            )
-            for connector, last in sorted(through.items())
+            and_(connector == tool, _usage.c.feed.in_(feeds[tool]), day <= through[tool])
+            for tool in tools
         )
     )
+    ends = [end(day).filter(connector == tool) for tool in tools for end in (func.min, func.max)]
     rows = tx.execute(
-        select(_tie.c.person_key, func.count(distinct(_usage.c.day)))
+        select(_tie.c.person_key, func.count(distinct(day)), *ends)
         .select_from(_usage)
         .join(_tie, _of_person())
         .where(complete, _usage.c.active.is_(True))
         .group_by(_tie.c.person_key)
+    ).all()
+    found = cache(partial(_activity, tools))  # many people's is the same
+    return {key: found(*figures) for key, *figures in rows}
+
+
+def _activity(tools: list[str], days: int, *ends: date | None) -> Activity:
+    spans = zip(tools, ends[::2], ends[1::2], strict=True)
+    return Activity(
+        days, tuple((tool, first, last) for tool, first, last in spans if first and last)
     )
-    return {str(person_key): int(days) for person_key, days in rows}
 
 
 def active_after_placement(
@@ -241,7 +223,9 @@ def of_person(tx: Tx, person_key: str, connector: str, window: Window) -> list[D
     rows = tx.execute(
         select(*groups, func.sum(_usage.c.cost_nano), func.max(active), *figures)
         .join(_tie, _of_person())
-        .where(_tie.c.person_key == person_key, _usage.c.connector == connector)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        # By the account's tool and not the row's: else SQLite reads all rows of the tool.
+        .where(_tie.c.person_key == person_key, _account.c.connector == connector)
         .where(_usage.c.day >= window.start, _usage.c.day < window.end)
         .group_by(*groups)
         .order_by(*groups)
@@ -276,8 +260,3 @@ def _of_person_on(account_key: ColumnElement[Any], day: ColumnElement[Any]) -> C
 def _not_known_when_placed(day: ColumnElement[Any], *, watermark: date) -> ColumnElement[bool]:
     placed = _placement.c.watermark
     return and_(day.is_not(None), or_(placed.is_(None), day > placed, day > watermark))
-
-
-def _days_as_stored(tx: Tx, window: Window) -> Mapping[date, date | str]:
-    text = tx.dialect.name == "sqlite"
-    return {day: day.isoformat() if text else day for day in window.days()}
