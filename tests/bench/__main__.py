@@ -1,6 +1,8 @@
 """`make bench`: what the product costs, as ratios within one run.
 
-python tests/bench [--rows N] [--people N] [--pairs N] [--json]
+python tests/bench [sync] [segments] [tokens] [start] [--rows N] [--people N] [--pairs N] [--json]
+
+A slow machine does not matter to a ratio; a busy one does.
 """
 
 import argparse
@@ -8,7 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,26 +22,31 @@ import placing  # noqa: E402
 import starting  # noqa: E402
 from company import found, work  # noqa: E402
 from databases import Databases, SQLite, postgresql  # noqa: E402
+from rich.console import Console  # noqa: E402
 from table import Line, as_json, machine, show  # noqa: E402
 
 from unranked.store import Store  # noqa: E402
 
+CASES = ("sync", "segments", "tokens", "start")
 FEW = 2_000
 
 
 def main() -> int:
     """Measure, print, and return 0 whether or not every goal is met."""
-    parser = argparse.ArgumentParser(description="Unranked, measured as ratios within one run.")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="usage rows of one sync")
-    parser.add_argument("--people", type=int, default=200_000, help="people to place")
-    parser.add_argument("--pairs", type=int, default=3, help="runs of each kind")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, postgresql() as server:
-        kinds: list[Databases] = [SQLite(Path(folder)), server]
-        lines = [*starting.measure(pairs=given.pairs)]
+    given = _given()
+    progress = Console(stderr=True)
+    lines: list[Line] = []
+    with ExitStack() as stack:
+        kinds: list[Databases] = []
+        if given.database != "postgresql":
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=given.folder))
+            kinds.append(SQLite(Path(folder)))
+        if given.database != "sqlite":
+            kinds.append(stack.enter_context(postgresql()))
         for databases in kinds:
-            lines += _measure(databases, given)
+            for line in _measure(databases, given):
+                lines.append(line)
+                progress.print(f"{line.name}, {databases.name}: {line.ours}, ratio {line.ratio}")
         on = machine(one.name for one in kinds)
     if given.json:
         sys.stdout.write(json.dumps(as_json(lines, on), indent=2) + "\n")
@@ -49,14 +56,23 @@ def main() -> int:
 
 
 def _measure(databases: Databases, given: argparse.Namespace) -> Iterator[Line]:
-    yield from loading.measure(databases, rows=given.rows, pairs=given.pairs)
-    small, _ = _company(databases, min(FEW, given.people))
-    large, rows = _company(databases, given.people)
-    yield from placing.measure(databases, large, people=given.people, rows=rows, pairs=given.pairs)
-    yield from answering.measure(
-        databases, small, large, people_in=(min(FEW, given.people), given.people), pairs=given.pairs
-    )
-    databases.drop(small)
+    if "start" in given.cases:
+        yield from starting.measure(databases, runs=2 * given.pairs + 1)
+    if "sync" in given.cases:
+        yield from loading.measure(databases, rows=given.rows, pairs=given.pairs)
+    if {"segments", "tokens"} & set(given.cases):
+        yield from _of_companies(databases, given)
+
+
+def _of_companies(databases: Databases, given: argparse.Namespace) -> Iterator[Line]:
+    many, few = given.people, min(FEW, given.people)
+    large, rows = _company(databases, many)
+    if "segments" in given.cases:
+        yield from placing.measure(databases, large, people=many, rows=rows, pairs=given.pairs)
+    if "tokens" in given.cases:
+        small, _ = _company(databases, few)
+        yield from answering.measure(databases, small, large, few=few, many=many, pairs=given.pairs)
+        databases.drop(small)
     databases.drop(large)
 
 
@@ -65,10 +81,23 @@ def _company(databases: Databases, people: int) -> tuple[str, int]:
     url = databases.new()
     with closing(Store.open(url)) as store:
         found(store, people)
-        work(store)
-        with store.read() as tx:
-            rows = tx.exec_driver_sql("SELECT count(*) FROM usage").scalar_one()
-    return url, int(rows)
+        return url, work(store)
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Unranked, measured as ratios within one run.")
+    add = parser.add_argument
+    add("cases", nargs="*", default=CASES, help=f"of {', '.join(CASES)}; all by default")
+    add("--rows", type=int, default=1_000_000, help="usage rows of one sync")
+    add("--people", type=int, default=200_000, help="people to place, with 60 usage rows each")
+    add("--pairs", type=int, default=3, help="runs of each kind; the medians are shown")
+    add("--database", choices=("sqlite", "postgresql"), help="one kind alone")
+    add("--folder", type=Path, help="where the SQLite files may stand for a while: 10 GB")
+    add("--json", action="store_true")
+    given = parser.parse_args()
+    if unknown := set(given.cases) - set(CASES):
+        parser.error(f"no such case: {', '.join(unknown)}")
+    return given
 
 
 if __name__ == "__main__":

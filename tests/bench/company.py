@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     cast,
+    func,
     insert,
     literal,
     select,
@@ -46,11 +47,7 @@ USED_IN_100 = 80
 """People of a hundred who use something; the others never do."""
 
 _CHANCES = (2, 4, 6, 8, 10)
-_USED_ON = sum(_CHANCES) / len(_CHANCES) / 10
-"""The share of weekdays on which they use it: each has one of these chances in ten."""
-
-_ROWS_A_DAY = 6.25
-"""Rows of such a day: three of use and two of cost; half of the people have 2.5 of another tool."""
+"""Each of them has one of these chances in ten to use it on a weekday: 60 rows a person in all."""
 
 _number = Table(
     "bench_number",
@@ -64,11 +61,6 @@ _FILL = text(
     "(SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :people) "
     "INSERT INTO bench_number SELECT i, i * 48271 % 2147483647, i * 69621 % 2147483647 FROM n"
 )
-
-
-def people_for(rows: int) -> int:
-    """Return how many people have about so many rows in the company's 28 days."""
-    return round(rows / (_ROWS_A_DAY * len(WEEKDAYS) * _USED_ON * USED_IN_100 / 100))
 
 
 def found(store: Store, people: int, *, tools: Sequence[str] = ("anthropic", "openai")) -> None:
@@ -111,8 +103,8 @@ def found(store: Store, people: int, *, tools: Sequence[str] = ("anthropic", "op
     _look_over(store)
 
 
-def work(store: Store) -> None:
-    """Let them use the tools for 28 days, day by day as a sync would have stored it."""
+def work(store: Store) -> int:
+    """Let them use the tools for 28 days, stored day by day; return how many rows that makes."""
     with store.write() as tx:
         if tx.dialect.name == "sqlite":
             tx.exec_driver_sql("PRAGMA cache_size = -2000000")
@@ -127,7 +119,9 @@ def work(store: Store) -> None:
             if day.toordinal() % 2:
                 _use(tx, day, "openai", "costs", "", active=False)
         tx.exec_driver_sql("CREATE INDEX ix_usage_account ON usage (account_key, day)")
+        rows = tx.execute(select(func.count()).select_from(table(Usage))).scalar_one()
     _look_over(store)
+    return rows
 
 
 def member(number: int) -> str:

@@ -7,6 +7,7 @@ never guesses, and never fails in a way that nobody can mend.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -81,7 +82,7 @@ class Fields:
     def count(self, name: str) -> int:
         """Return the whole number under that name: 0 or more, and small enough to be stored."""
         value = self._value.get(name)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST:
+        if type(value) is int and 0 <= value <= _LARGEST:  # a truth value is none
             return value
         raise unknown_shape(self._title, name)
 
@@ -130,8 +131,7 @@ class Fields:
         value = self._value.get(name)
         try:
             if isinstance(value, str):
-                at = datetime.fromisoformat(value)
-                return (at.astimezone(UTC) if at.tzinfo else at).date()
+                return _utc_day(value)
             return datetime.fromtimestamp(self.count(name), UTC).date()
         except (ValueError, OverflowError, OSError) as error:
             raise unknown_shape(self._title, name) from error
@@ -246,6 +246,12 @@ def checked_day(page: Page, day: date, *, title: str) -> date:
         hint="Check that the address leads to the API itself; nothing stored was changed.",
         retryable=False,
     )
+
+
+@lru_cache(maxsize=64)
+def _utc_day(text: str) -> date:
+    at = datetime.fromisoformat(text)
+    return (at.astimezone(UTC) if at.tzinfo else at).date()
 
 
 def _next(body: Fields, title: str, cursor: str) -> str:

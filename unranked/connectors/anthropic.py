@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from unranked.connectors.answers import (
     Fields,
@@ -192,6 +192,7 @@ def _answered(part: Window, body: object) -> Window:
 
 
 def _parse_buckets(page: Page) -> Records:
+    figures = _bill if page.feed == "cost" else _use
     for row in _rows(page.body):
         if (day := row.day("starting_at")) >= page.days.end:
             continue  # after the day that the figures reach: incomplete, and asked for again
@@ -199,28 +200,39 @@ def _parse_buckets(page: Page) -> Records:
         actor = group.maybe_fields("actor")
         account = _account(actor)
         yield from _known_by(account, actor)
-        record = partial(
-            UsageRecord,
-            feed=page.feed,
-            day=checked_day(page, day, title=_TITLE),
-            account=account,
-            product=_product(group),
-            model=group.maybe_text("model"),
-            tier=group.maybe_text("service_tier"),
+        product = _product(group)
+        yield UsageRecord(
+            page.feed,
+            checked_day(page, day, title=_TITLE),
+            account,
+            product,
+            group.maybe_text("model"),
+            group.maybe_text("service_tier"),
             project=group.maybe_text("workspace_id"),
+            **figures(row, product),
         )
-        if page.feed == "cost":
-            yield record(cost=_money(row.fields("cost")), active=False)
-        else:
-            yield _used(record, row.fields("usage"), product=_product(group))
 
 
-def _used(record: Callable[..., UsageRecord], usage: Fields, *, product: str) -> UsageRecord:
-    """Return the row with its tokens. Without a product, `requests` may count code execution."""
+class _Figures(TypedDict, total=False):
+    """What a row says, beside whose it is."""
+
+    tokens: Tokens
+    requests: int | None
+    cost: Money
+    active: bool
+
+
+def _bill(row: Fields, _: str) -> _Figures:
+    return {"cost": _money(row.fields("cost")), "active": False}
+
+
+def _use(row: Fields, product: str) -> _Figures:
+    """Return the tokens. Without a product, `requests` may count code execution."""
+    usage = row.fields("usage")
     tokens, requests = _tokens(usage), usage.maybe_count("requests")
     searches = usage.fields("server_tool_use").maybe_count("web_search_requests")
     active = bool(tokens or requests or searches)
-    return record(tokens=tokens, requests=requests if product else None, active=active)
+    return {"tokens": tokens, "requests": requests if product else None, "active": active}
 
 
 def _parse_claude_code(page: Page) -> Records:
