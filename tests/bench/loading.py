@@ -1,5 +1,6 @@
 """Case 1: one sync of usage through HTTP, against the bare load of the rows that it stores."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,9 +14,9 @@ import httpx
 from company import found, runtime
 from databases import Databases
 from once import Once, once
-from pages import serving
+from pages import LAST_DAY, serving
 from sqlalchemy import delete
-from table import Line, at_least, at_most, per_second
+from table import Line, at_least, at_most, per_second, seconds
 
 from unranked.connectors.anthropic import CONNECTOR
 from unranked.services import sync
@@ -38,6 +39,19 @@ def ours(store: Store, address: str) -> tuple[float, int]:
     start = time.perf_counter()
     (run,) = sync.run(made, kinds=kinds)
     return time.perf_counter() - start, run.rows
+
+
+def floor(_: Store, address: str) -> tuple[float, int]:
+    """Return how long the same pages take over HTTP with `json.loads` and nothing else."""
+    rows, end = 0, LAST_DAY + timedelta(days=1)
+    start = time.perf_counter()
+    with httpx.Client(base_url=address) as http:
+        page: str | None = "0"
+        while page is not None:
+            asked = {"starting_at": _FIRST.isoformat(), "ending_at": end.isoformat(), "page": page}
+            answer = json.loads(http.get("/", params=asked).content)
+            rows, page = rows + len(answer["data"]), answer["next_page"]
+    return time.perf_counter() - start, rows
 
 
 def bare(store: Store, source: str) -> tuple[float, int]:
@@ -86,6 +100,13 @@ class Runs:
     ours: list[Once] = field(default_factory=list)
     bare: list[Once] = field(default_factory=list)
     provider: list[float] = field(default_factory=list)
+    floor: list[Once] = field(default_factory=list)
+
+    @property
+    def limit(self) -> float:
+        """Return the ratio of a sync that did nothing but HTTP, `json.loads` and the bare load."""
+        pairs = zip(self.floor, self.bare, strict=True)
+        return median(bare.seconds / (floor.seconds + bare.seconds) for floor, bare in pairs)
 
     @property
     def ratio(self) -> float:
@@ -108,8 +129,9 @@ def measure(databases: Databases, *, rows: int, pairs: int) -> Iterator[Line]:
             per_second(rows, (run.seconds for run in runs.ours)),
             per_second(rows, (run.seconds for run in runs.bare)),
             **at_least(0.5, runs.ratio),
-            note=f"sync, {kind}, {databases.name}: the stand-in's own processor time is "
-            f"{share:.0%} of ours",
+            note=f"sync, {kind}, {databases.name}: the stand-in takes {share:.0%} of ours; "
+            f"HTTP and json.loads alone take {seconds(run.seconds for run in runs.floor)}, so that "
+            f"in Python the ratio cannot pass {runs.limit:.2f}",
         )
     peak, before = (max(run.peak for r in of.values() for run in r.ours) for of in (large, small))
     yield Line(
@@ -136,6 +158,7 @@ def _runs(databases: Databases, rows: int, accounts: int, pairs: int) -> dict[st
                 pair.ours.append(_checked(once("loading", "ours", mine, address), rows))
                 pair.provider.append(_spent(address) - before)
                 source = source or databases.copy(mine)
+                pair.floor.append(_checked(once("loading", "floor", other, address), rows))
                 pair.bare.append(_checked(once("loading", "bare", other, source), rows))
             databases.drop(mine)
             databases.drop(other)

@@ -1,8 +1,10 @@
 """What all connectors share, with a made-up one: what is sent, read, waited for and refused."""
 
+import gc
 from datetime import date, timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +65,17 @@ def test_a_connectors_own_headers_go_along_and_a_request_may_replace_them():
     assert plain.headers["acme-version"] == "2026-01-01"
     assert plain.headers["x-acme-key"] == f"Acme {KEY}"
     assert (other.headers["acme-version"], other.headers["acme-beta"]) == ("2020-01-01", "x")
+
+
+def test_an_answer_is_let_go_as_soon_as_it_is_read_without_a_look_for_garbage():
+    gc.collect()
+    gc.disable()
+    try:
+        answered('{"rows": []}')
+        kept = [one for one in gc.get_objects() if type(one) is httpx.Response]
+    finally:
+        gc.enable()
+    assert kept == []
 
 
 @pytest.mark.parametrize("number", ["0.1", "1e-05", "0.12345678901234567890123456789", "-3.50"])

@@ -155,6 +155,9 @@ class HttpApi:
             ) from error
         if response is None:
             raise unsendable
+        # A response and its stream hold each other, and with them the whole answer, until somebody
+        # looks for garbage in cycles. It was read by now.
+        response.stream = httpx.ByteStream(b"")
         return response
 
     def _keep_pace(self) -> None:

@@ -1,7 +1,7 @@
 """Who is where: one segment for everybody in the roster, at the watermark."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -24,10 +24,10 @@ from unranked.services import holidays
 from unranked.services.runtime import Runtime, watched
 from unranked.store import Tx, campaigns, coverage, people, usage
 from unranked.store.campaigns import StoredChoice, StoredPlacement
-from unranked.store.people import StoredPerson
+from unranked.store.people import StoredPerson, Working
 from unranked.store.usage import Activity
 
-_NOTHING_CHOSEN, _NOTHING_DONE = Consent(), Activity()
+_NOTHING_DONE = Activity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def refresh(runtime: Runtime) -> SegmentRun:
         placed = dict(_placed(tx, runtime, now.date()))
     with runtime.store.write() as tx:
         known = people.keys(tx)  # somebody may have been erased since they were looked at
-        kept = {key: one for key, one in placed.items() if key in known}
-        campaigns.place(tx, (_stored(key, one, now.date()) for key, one in kept.items()))
+        kept = (pair for pair in placed.items() if pair[0] in known)
+        campaigns.place(tx, (_stored(*pair, now.date()) for pair in kept))
     return SegmentRun(Counter(one.segment for one in placed.values()))
 
 
 def calendar_of(
-    person: StoredPerson, absences: list[Window], consent: Consent, *, today: date
+    person: StoredPerson | Working, absences: Sequence[Window], consent: Consent, *, today: date
 ) -> WorkCalendar:
     """Return the person's working days from the roster, their own choices and their region.
 
@@ -83,16 +83,14 @@ def consent_from(choices: list[StoredChoice]) -> Consent:
 
 
 def _placed(tx: Tx, runtime: Runtime, today: date) -> Iterator[tuple[str, Placement]]:
-    everybody = people.everybody(tx)
+    everybody = people.working(tx)
     tools = _Tools(tx, runtime, today)
     absences, choices = people.absences(tx), campaigns.choices(tx)
     decide = cache(tools.place)  # what is stored of many people is the same
-    each = watched(runtime.progress, "people", everybody.items(), len(everybody))
-    for key, person in each:
-        consent = consent_from(choices[key]) if key in choices else _NOTHING_CHOSEN
-        calendar = calendar_of(person, absences.get(key, []), consent, today=today)
-        exclusion = _exclusion(person, consent)
-        yield key, decide(_Own(exclusion, person.start_date, calendar, *tools.of(key)))
+    for key, person in watched(runtime.progress, "people", everybody.items(), len(everybody)):
+        consent = consent_from(choices[key]) if key in choices else None
+        leave = tuple(absences[key]) if key in absences else ()
+        yield key, decide(_Own(person, consent, leave, *tools.of(key)))
 
 
 class _Held(NamedTuple):
@@ -107,9 +105,9 @@ class _Held(NamedTuple):
 class _Own(NamedTuple):
     """What decides about a person, as it is stored. dark: see `people.in_the_dark`."""
 
-    exclusion: Exclusion | None
-    start_date: date | None
-    calendar: WorkCalendar
+    person: Working
+    consent: Consent | None
+    leave: tuple[Window, ...]
     dark: bool
     seats: tuple[_Held, ...]
     done: Activity
@@ -141,7 +139,7 @@ class _Tools:
         self._seats: dict[str, tuple[_Held, ...]] = {}
         for seat in people.seats(tx, on=today):
             if seat.connector in connectors:
-                held = _Held(seat.connector, seat.since, seat.seen_since, seat.last_seen)
+                held = _Held(*seat[1:])
                 self._seats[seat.person_key] = (*self._seats.get(seat.person_key, ()), held)
         self._activity = usage.activity(tx, feeds, through)
 
@@ -152,10 +150,11 @@ class _Tools:
 
     def place(self, own: _Own) -> Placement:
         """Return the placement of everybody of whom this is stored."""
+        consent = own.consent or Consent()
         facts = PersonFacts(
-            exclusion=own.exclusion,
-            start_date=own.start_date,
-            calendar=own.calendar,
+            exclusion=_exclusion(own.person, consent),
+            start_date=own.person.start_date,
+            calendar=calendar_of(own.person, own.leave, consent, today=self._today),
             tools=tuple(self._uses(own)),
             active_days=own.done.days,
             last_active=max((last for _, _, last in own.done.spans), default=None),
@@ -200,7 +199,7 @@ class _Tools:
         return min([*since, *(first for _, first, _ in own.done.spans)], default=None)
 
 
-def _exclusion(person: StoredPerson, consent: Consent) -> Exclusion | None:
+def _exclusion(person: Working, consent: Consent) -> Exclusion | None:
     if consent.objected:
         return Exclusion.OBJECTED
     if not person.present:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -39,8 +40,7 @@ class StoredEnrolment:
     enrolled_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPlacement:
+class StoredPlacement(NamedTuple):
     """The segment that a person was placed in, with the watermark that decided it."""
 
     person_key: str
@@ -113,23 +113,13 @@ def place(tx: Tx, placements: Iterable[StoredPlacement]) -> None:
     old = tx.execute(select(_placement.c.person_key, _placement.c.segment, _placement.c.since))
     before = {(key, segment): since for key, segment, since in old.all()}
     tx.execute(delete(_placement))
-    rows = [
-        (
-            one.person_key,
-            one.segment,
-            one.reason,
-            one.watermark,
-            one.decided_on,
-            before.get((one.person_key, one.segment), one.decided_on),
-        )
-        for one in placements
-    ]
-    bulk.put(tx, _placement, (*StoredPlacement.__slots__, "since"), lambda: rows)
+    rows = [(*one, before.get((one.person_key, one.segment), one.decided_on)) for one in placements]
+    bulk.put(tx, _placement, (*StoredPlacement._fields, "since"), lambda: rows)
 
 
 def placements(tx: Tx) -> Mapping[str, StoredPlacement]:
     """Return everybody's placement by key."""
-    names = StoredPlacement.__slots__
+    names = StoredPlacement._fields
     rows = tx.execute(select(_placement).order_by(_placement.c.person_key)).mappings()
     return {row["person_key"]: StoredPlacement(**{n: row[n] for n in names}) for row in rows}
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Select,
@@ -70,6 +71,27 @@ def save(tx: Tx, people: Iterable[StoredPerson]) -> None:
             tx.execute(update(_person).where(_person.c.person_key == row["person_key"]).values(row))
 
 
+class Working(NamedTuple):
+    """What of a person decides about their working days, and whether they count at all."""
+
+    kind: PersonKind
+    present: bool
+    region: str
+    start_date: date | None
+    weekdays: frozenset[int] | None
+
+
+def working(tx: Tx) -> Mapping[str, Working]:
+    """Return that of all people by key; what is the same for many is one value."""
+    columns = (_person.c[name] for name in ("person_key", *Working._fields))
+    rows = tx.execute(select(*columns)).all()
+    same = cache(Working)
+    return {
+        key: same(PersonKind(kind), present, region, start_date, _weekdays(days))
+        for key, kind, present, region, start_date, days in rows
+    }
+
+
 def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
     """Return all people by key."""
     rows = tx.execute(_whole_person().order_by(_person.c.person_key)).all()
@@ -78,7 +100,7 @@ def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
 
 def keys(tx: Tx) -> set[str]:
     """Return the keys of all people."""
-    return set(tx.execute(select(_person.c.person_key)).scalars())
+    return set(tx.execute(select(_person.c.person_key)).scalars().all())
 
 
 def one(tx: Tx, person_key: str) -> StoredPerson | None:
@@ -196,8 +218,7 @@ def set_ties(tx: Tx, ties: Iterable[Tie], *, of: str | None = None) -> tuple[int
     return len(rows), len(have - want)
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """A person has access to a tool, since a day where that is known.
 
     seen_since: since when what the account does is known to be this person's.
@@ -313,6 +334,9 @@ def _whole_person() -> Select[Any]:
 
 def _stored(row: Sequence[Any]) -> StoredPerson:
     key, kind, present, zone, department, region, manager_key, start_date, days, *rest = row
-    weekdays = None if days is None else frozenset(int(day) for day in days)
-    whole = (zone, department, region, manager_key, start_date, weekdays, *rest)
+    whole = (zone, department, region, manager_key, start_date, _weekdays(days), *rest)
     return StoredPerson(key, PersonKind(kind), present, *whole)
+
+
+def _weekdays(days: str | None) -> frozenset[int] | None:
+    return None if days is None else frozenset(int(day) for day in days)
