@@ -4,7 +4,7 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
-from signed import PATH, PATIENCE_SECONDS, opened, words
+from signed import PATIENCE_SECONDS, opened, words
 from signed import settings as settings_of
 from sqlalchemy import text as sql
 from starlette.applications import Starlette
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.doors import Doors
 from jobs.clock import run_now
+from unranked.demo.slack_requests import PATH
 from unranked.errors import ConfigError, JobError
 from unranked.intake import LARGEST_BYTES, Intake
 from unranked.store import outbox, runs

@@ -1,7 +1,5 @@
 """Case 3: a person's `/tokens` in a small and in a large company, and signed commands over HTTP."""
 
-import hashlib
-import hmac
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +10,12 @@ import httpx
 from company import member, runtime
 from databases import Databases
 from service import SECRET, running
-from signed import PATH, command
 from sink import taken, taking, wait_for
 from sqlalchemy import event
 from table import Line, at_most, seconds
 
 from bot.identity import asker
+from unranked.demo.slack_requests import Signed, command
 from unranked.services import answers
 from unranked.services.runtime import Runtime
 from unranked.store import Store
@@ -128,11 +126,4 @@ def _rate(database: str, slack: str, people: int) -> float:
 
 
 def _sent(http: httpx.Client, body: bytes) -> None:
-    now = int(time.time())
-    made = hmac.new(SECRET.encode(), b"v0:%d:%s" % (now, body), hashlib.sha256).hexdigest()
-    headers = {
-        "content-type": _FORM,
-        "x-slack-request-timestamp": str(now),
-        "x-slack-signature": f"v0={made}",
-    }
-    http.post(PATH, content=body, headers=headers).raise_for_status()
+    Signed(http, SECRET).post(body).raise_for_status()

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from signed import command, opened, wait_for, words
+from signed import opened, wait_for, words
 from small_world import FIRST_DAY, Tool, _connected, small_world
 from sqlalchemy import event
 
@@ -15,6 +15,7 @@ from unranked.channels import blocks
 from unranked.connectors.base import FeedKind
 from unranked.demo.blocks_limits import problems
 from unranked.demo.slack_members import Member
+from unranked.demo.slack_requests import command
 from unranked.domain.usage import AccountKind, AccountRecord, AccountRef, Tokens, UsageRecord
 from unranked.domain.value import Prices
 from unranked.services import messages

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from signed import home_click, home_opened, opened, submission, wait_for
+from signed import home_click, opened, wait_for
 from small_world import FIRST_DAY, small_world
 
 from bot import identity
@@ -16,6 +16,7 @@ from unranked import text
 from unranked.channels import blocks
 from unranked.demo.blocks_limits import view_problems
 from unranked.demo.slack_members import Member
+from unranked.demo.slack_requests import home_opened, submission
 from unranked.domain.nudges import Reason
 from unranked.domain.usage import AccountKind
 from unranked.services import choices, corrections, forms, home, messages, segments
@@ -161,7 +162,7 @@ def test_the_page_says_whom_to_ask(front):
 
 def test_the_messages_tab_is_left_alone(company):
     with opened(company) as front:
-        front.post(home_opened("UADA", event_id="Ev-m", tab="messages"), form=False)
+        front.post(home_opened("UADA", event_id="Ev-m", tab="messages"))
         front.home("UBO")
 
     assert company.slack.home_of("UADA") is None

@@ -1,7 +1,5 @@
 """Slack's side of the door: signed requests to a bot that listens on loopback, and its answers."""
 
-import hashlib
-import hmac
 import itertools
 import json
 import time
@@ -9,20 +7,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 from small_world import TOKEN, World
 
 from bot.doors import Doors
 from unranked.config import Settings
-from unranked.demo.slack_members import TEAM_ID
-from unranked.demo.slack_workspace import APP_ID
+from unranked.demo.slack_requests import (
+    Signed,
+    block_actions,
+    command,
+    home_opened,
+    message,
+    submission,
+)
 
 SECRET = "made-up-signing-secret"
-PATH = "/slack/events"
 PATIENCE_SECONDS = 20.0
-_FORM = "application/x-www-form-urlencoded"
 
 
 def settings(world: World, **more: Any) -> Settings:
@@ -36,121 +37,29 @@ def settings(world: World, **more: Any) -> Settings:
     return Settings(**given | more)
 
 
-def signature(body: bytes, *, at: int, secret: str = SECRET) -> dict[str, str]:
-    """Return the headers with which Slack proves that `body` is its own."""
-    text = b"v0:%d:%s" % (at, body)
-    made = hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
-    return {"x-slack-request-timestamp": str(at), "x-slack-signature": f"v0={made}"}
-
-
-def command(who: str, text: str, response_url: str) -> bytes:
-    """Return the body of a slash command."""
-    fields = {
-        "command": "/tokens",
-        "text": text,
-        "user_id": who,
-        "user_name": "made-up",
-        "team_id": TEAM_ID,
-        "channel_id": "C0MADEUP01",
-        "response_url": response_url,
-        "trigger_id": "1.made-up",
-        "api_app_id": "A0MADEUP01",
-        "is_enterprise_install": "false",
-    }
-    return urlencode(fields).encode()
-
-
 def click(who: str, action: str, response_url: str, *, value: str = "") -> bytes:
-    """Return the body of a click on a button."""
-    pressed = {"type": "button", "action_id": action, "block_id": "choices", "action_ts": "1.0"}
-    payload = {
-        "type": "block_actions",
-        "user": {"id": who, "team_id": TEAM_ID},
-        "team": {"id": TEAM_ID},
-        "api_app_id": "A0MADEUP01",
-        "trigger_id": "1.made-up",
-        "response_url": response_url,
-        "actions": [pressed | ({"value": value} if value else {})],
-    }
-    return urlencode({"payload": json.dumps(payload)}).encode()
+    """Return the body of a click on a button below a message."""
+    pressed = {"type": "button", "action_id": action, "block_id": "choices"}
+    return block_actions(
+        who,
+        [pressed | ({"value": value} if value else {})],
+        trigger_id="1.made-up",
+        response_url=response_url,
+    )
 
 
 def home_click(
     who: str, action: str, trigger_id: str, *, view: Mapping[str, Any], value: str = ""
 ) -> bytes:
     """Return the body of a click on a button of the Home tab. It has no response_url."""
-    pressed = {"type": "button", "action_id": action, "block_id": "b1", "action_ts": "1.0"}
-    payload = {
-        "type": "block_actions",
-        "user": {"id": who, "username": "made-up", "team_id": TEAM_ID},
-        "team": {"id": TEAM_ID, "domain": "made-up"},
-        "api_app_id": APP_ID,
-        "token": "unused",
-        "container": {"type": "view", "view_id": view.get("id", "")},
-        "trigger_id": trigger_id,
-        "view": dict(view),
-        "actions": [pressed | ({"value": value} if value else {})],
-    }
-    return urlencode({"payload": json.dumps(payload)}).encode()
-
-
-def submission(who: str, view: Mapping[str, Any], values: Mapping[str, Any]) -> bytes:
-    """Return the body of a modal that is sent off, with `values` as its state.
-
-    view: as it was opened, or only what is forged of it.
-    """
-    common = {"type": "modal", "id": "V0MADEUP", "app_installed_team_id": TEAM_ID, "hash": "1.1"}
-    payload = {
-        "type": "view_submission",
-        "user": {"id": who, "username": "made-up", "team_id": TEAM_ID},
-        "team": {"id": TEAM_ID, "domain": "made-up"},
-        "api_app_id": APP_ID,
-        "token": "unused",
-        "trigger_id": "1.made-up",
-        "view": {**common, **view, "state": {"values": values}},
-        "response_urls": [],
-    }
-    return urlencode({"payload": json.dumps(payload)}).encode()
-
-
-def home_opened(
-    who: str, *, event_id: str, tab: str = "home", view: Mapping[str, Any] | None = None
-) -> bytes:
-    """Return the body of the event that somebody opened the bot's Home or Messages tab."""
-    opened = {
-        "type": "app_home_opened",
-        "user": who,
-        "channel": f"D{who[1:]}",
-        "event_ts": "1772445600.000100",
-        "tab": tab,
-    }
-    return _outer(opened | ({"view": dict(view)} if view and tab == "home" else {}), event_id)
-
-
-def event(who: str, text: str, *, event_id: str, **more: Any) -> bytes:
-    """Return the body of the event that a direct message brings."""
-    message = {
-        "type": "message",
-        "channel_type": "im",
-        "channel": f"D{who[1:]}",
-        "user": who,
-        "text": text,
-        "ts": "1772445600.000100",
-        "event_ts": "1772445600.000100",
-    }
-    return _outer(message | more, event_id)
-
-
-def _outer(inner: Mapping[str, Any], event_id: str) -> bytes:
-    outer = {
-        "type": "event_callback",
-        "team_id": TEAM_ID,
-        "api_app_id": APP_ID,
-        "event_id": event_id,
-        "event_time": 1_772_445_600,
-        "event": dict(inner),
-    }
-    return json.dumps(outer).encode()
+    pressed = {"type": "button", "action_id": action, "block_id": "b1"}
+    return block_actions(
+        who,
+        [pressed | ({"value": value} if value else {})],
+        trigger_id=trigger_id,
+        container={"type": "view", "view_id": view.get("id", "")},
+        view=dict(view),
+    )
 
 
 @dataclass
@@ -163,13 +72,9 @@ class Front:
     acks: list[httpx.Response] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
 
-    def post(
-        self, body: bytes, headers: Mapping[str, str] | None = None, *, form: bool = True
-    ) -> httpx.Response:
+    def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send a body, signed unless `headers` say otherwise."""
-        signed = signature(body, at=int(time.time())) if headers is None else headers
-        kind = {"content-type": _FORM if form else "application/json"}
-        answer = self.http.post(PATH, content=body, headers={**kind, **signed})
+        answer = Signed(self.http, SECRET).post(body, headers)
         self.acks.append(answer)
         return answer
 
@@ -189,13 +94,13 @@ class Front:
         """Let somebody write to the bot."""
         self.world.runtime.channel.conversation(who)
         made = event_id or f"Ev{next(self._numbers)}"
-        self.post(event(who, text, event_id=made, **more), form=False)
+        self.post(message(who, text, event_id=made, **more))
 
     def home(self, who: str) -> Mapping[str, Any]:
         """Let somebody open the Home tab; return what is there once it was published."""
         before = self.world.slack.home_of(who)
         made = f"Ev{next(self._numbers)}"
-        self.post(home_opened(who, event_id=made, view=before), form=False)
+        self.post(home_opened(who, event_id=made, view=before))
         return self._published(who, before)
 
     def press(self, who: str, action: str, *, value: str = "") -> Mapping[str, Any]:

@@ -11,13 +11,14 @@ from socket import SHUT_RDWR
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from signed import click, command, event, settings
+from signed import click, settings
 from small_world import World
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
 from bot.doors import Doors
+from unranked.demo.slack_requests import command, message
 from unranked.demo.slack_workspace import APP_ID
 
 APP_TOKEN = "xapp-1-made-up"
@@ -107,7 +108,7 @@ class SocketMode:
     def event(self, who: str, text: str, *, event_id: str, attempt: int = 0) -> str:
         """Bring a direct message; return the envelope's id. attempt: 0, more for a redelivery."""
         self._world.runtime.channel.conversation(who)
-        payload = json.loads(event(who, text, event_id=event_id))
+        payload = json.loads(message(who, text, event_id=event_id))
         return self._send(
             "events_api",
             payload,

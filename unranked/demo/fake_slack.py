@@ -3,28 +3,37 @@
 import itertools
 import json
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
-from unranked.demo import slack_files
+from unranked.demo import slack_files, slack_responses
 from unranked.demo.fake_provider import Now
 from unranked.demo.http import Answer, Fake, Request, json_answer
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_faults import POST, Fault, Faults
 from unranked.demo.slack_members import Member
 from unranked.demo.slack_methods import APP_LEVEL, METHODS, SCOPES, post
-from unranked.demo.slack_views import Call, checked_blocks
+from unranked.demo.slack_responses import Ephemeral, Origin, Responses
+from unranked.demo.slack_views import Call
 from unranked.demo.slack_workspace import Draft, Message, Workspace
 
-RESPONSE_URL_POSTS = 5
-RESPONSE_URL_LIFE = timedelta(minutes=30)
+REFUSALS_KEPT = 50
 _UNAVAILABLE = Answer(
     HTTPStatus.SERVICE_UNAVAILABLE, b"<html>Service Unavailable</html>", content_type="text/html"
 )
+
+
+class Refusal(NamedTuple):
+    """A call that was refused: when, the method (or `response_url`), Slack's code, and details."""
+
+    at: datetime
+    method: str
+    code: str
+    details: tuple[str, ...] = ()
 
 
 class FakeSlack(Fake):
@@ -34,6 +43,7 @@ class FakeSlack(Fake):
     bots, Slackbot, people who left and unknown ids is refused with Slack's own codes.
 
     faults: switch them while it runs. calls: how often each method was called, failures included.
+    refusals: the last calls that Slack would have refused.
     """
 
     def __init__(
@@ -50,7 +60,8 @@ class FakeSlack(Fake):
         self._token, self._app_token = token, ""
         self._numbers = itertools.count(1)
         self._counting = threading.Lock()
-        self._answers: dict[str, tuple[datetime, list[dict[str, Any]]]] = {}
+        self._responses = Responses(self._workspace, self.faults)
+        self.refusals: deque[Refusal] = deque(maxlen=REFUSALS_KEPT)
         super().__init__()
         self._root = self._workspace.root = self.url
         self.url += "/api/"
@@ -91,7 +102,7 @@ class FakeSlack(Fake):
 
     def modal_of(self, person_id: str) -> Mapping[str, Any] | None:
         """Return the modal that was opened for a person last."""
-        return self._workspace.modals.get(person_id)
+        return next(reversed(self.modals_of(person_id)), None)
 
     def trigger_id(self, person_id: str) -> str:
         """Return a new trigger id, as a command or a click of that person brings it."""
@@ -99,6 +110,11 @@ class FakeSlack(Fake):
             trigger = f"{next(self._numbers)}.madeup"
         self._workspace.triggers[trigger] = (self._workspace.now(), person_id)
         return trigger
+
+    @property
+    def activity(self) -> int:
+        """How often the app has spoken to this Slack, answers to a response_url included."""
+        return self.calls.total() + self._responses.taken
 
     def waiting(self) -> int:
         """Return how many accepted messages have not come in yet."""
@@ -108,16 +124,40 @@ class FakeSlack(Fake):
         """Wait until no message is on its way by a timer any more; say whether that is so."""
         return self._workspace.settled(timeout_seconds)
 
-    def response_url(self) -> str:
-        """Return a new address for answers to one command or click: 5 posts, 30 minutes."""
-        with self._counting:
-            path = f"/response/{next(self._numbers)}"
-            self._answers[path] = (self._workspace.now(), [])
-        return self._root + path
+    def response_url(self, person_id: str = "", origin: Origin | None = None) -> str:
+        """Return a new address for answers to one command or click: 5 posts, 30 minutes.
+
+        person_id: whose client shows the answers. origin: what was clicked on, for replacing it.
+        """
+        return self._root + self._responses.new(person_id, origin or Origin())
 
     def answers(self, response_url: str) -> list[dict[str, Any]]:
         """Return what was posted to a response_url, in order."""
-        return list(self._answers[response_url.removeprefix(self._root)][1])
+        return self._responses.posted(response_url.removeprefix(self._root))
+
+    def ephemerals_of(self, person_id: str) -> list[Ephemeral]:
+        """Return what only this person sees, oldest first."""
+        return self._responses.seen_by(person_id)
+
+    def whisper(self, person_id: str, fields: Mapping[str, Any]) -> None:
+        """Show somebody what only they see: an acknowledgement with words, or Slack's own."""
+        self._responses.whisper(person_id, fields)
+
+    def reload(self, person_id: str) -> None:
+        """Let a person's ephemeral messages go, as a reload of Slack does."""
+        self._responses.reload(person_id)
+
+    def write(self, person_id: str, text: str) -> Message:
+        """Let a person write to the app; return the message."""
+        return self._workspace.written(person_id, text)
+
+    def change_modals(self, person_id: str, views: Iterable[Mapping[str, Any]]) -> None:
+        """Let a person have these modals before them, the last one on top; they closed others."""
+        self._workspace.modals[person_id] = list(views)
+
+    def modals_of(self, person_id: str) -> list[Mapping[str, Any]]:
+        """Return the modals that a person has before them, the last one on top."""
+        return list(self._workspace.modals.get(person_id, []))
 
     def close(self) -> None:
         """Stop serving. Messages that were still on their way never come."""
@@ -125,8 +165,10 @@ class FakeSlack(Fake):
         self._workspace.close()
 
     def _answer(self, request: Request) -> Answer | None:
-        if request.path in self._answers:
-            return self._respond(request)
+        if request.path.startswith(slack_responses.PATH):
+            answer = self._responses.take(request)
+            self._note("response_url", answer)
+            return answer
         if request.path.startswith(slack_files.PATH):
             lost = self.faults.uploads_lost
             return _UNAVAILABLE if lost else slack_files.take(self._workspace, request)
@@ -159,7 +201,9 @@ class FakeSlack(Fake):
             _check_scope(method, scopes)
             done = commit(post(call)) if method == POST else METHODS[method][1](call)
         except SlackError as error:
-            return json_answer({"ok": False, "error": error.code, **error.more}, headers=headers)
+            answer = json_answer({"ok": False, "error": error.code, **error.more}, headers=headers)
+            self._note(method, answer)
+            return answer
         return None if done is None else json_answer({"ok": True, **done}, headers=headers)
 
     def _admit(self, request: Request, call: Call, *, of_app: bool) -> None:
@@ -187,32 +231,12 @@ class FakeSlack(Fake):
             return None
         return {"channel": draft.channel, "ts": message["ts"], "message": message}
 
-    def _respond(self, request: Request) -> Answer:
-        try:
-            body = Arguments.of(request)
-            self._keep_answer(request, body)
-        except SlackError as error:
-            lost = error.code in {"expired_url", "used_url"}
-            status = HTTPStatus.NOT_FOUND if lost else HTTPStatus.BAD_REQUEST
-            return json_answer({"ok": False, "error": error.code, **error.more}, status)
-        return Answer(HTTPStatus.OK, b"ok", content_type="text/plain")
-
-    def _keep_answer(self, request: Request, body: Arguments) -> None:
-        if request.method != "POST" or not request.body.startswith(b"{"):
-            raise SlackError("invalid_payload")
-        if body.text("response_type", "ephemeral") not in {"ephemeral", "in_channel"}:
-            raise SlackError("invalid_payload")
-        if not body.flag("delete_original") and not body.text("text").strip():
-            raise SlackError("no_text")
-        if "blocks" in body:
-            checked_blocks(self.faults, body.json("blocks", "invalid_blocks_format"))
-        with self._counting:
-            made_at, kept = self._answers[request.path]
-            if self._workspace.now() - made_at > RESPONSE_URL_LIFE:
-                raise SlackError("expired_url")
-            if len(kept) >= RESPONSE_URL_POSTS:
-                raise SlackError("used_url")
-            kept.append(json.loads(request.body))
+    def _note(self, method: str, answer: Answer) -> None:
+        if answer.body == b"ok":
+            return
+        said = json.loads(answer.body)
+        details = tuple(said.get("response_metadata", {}).get("messages", ()))
+        self.refusals.append(Refusal(self._workspace.now(), method, said["error"], details))
 
 
 def _check_scope(method: str, scopes: frozenset[str]) -> None:

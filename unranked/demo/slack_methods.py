@@ -5,10 +5,10 @@ import binascii
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
-from unranked.demo import slack_files
+from unranked.demo import slack_files, slack_views
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_members import TEAM_ID, Member
-from unranked.demo.slack_views import Call, Fields, checked_blocks, views_open, views_publish
+from unranked.demo.slack_views import Call, Fields, checked_blocks
 from unranked.demo.slack_workspace import BOT_ID, BOT_USER_ID, Draft
 
 SCOPES = frozenset(
@@ -171,8 +171,10 @@ METHODS: dict[str, tuple[str, Callable[[Call], Fields]]] = {
     "files.getUploadURLExternal": ("files:write", slack_files.start),
     "files.completeUploadExternal": ("files:write", slack_files.complete),
     "files.delete": ("files:write", slack_files.delete),
-    "views.publish": ("", views_publish),
-    "views.open": ("", views_open),
+    "views.publish": ("", slack_views.views_publish),
+    "views.open": ("", slack_views.views_open),
+    "views.push": ("", slack_views.views_push),
+    "views.update": ("", slack_views.views_update),
 }
 """Each method's scope (none: empty) and function. Posting stands apart: it can fail half-way."""
 

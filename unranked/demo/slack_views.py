@@ -12,6 +12,7 @@ from unranked.demo.slack_members import TEAM_ID
 from unranked.demo.slack_workspace import APP_ID, BOT_ID, Workspace
 
 TRIGGER_LIFE = timedelta(seconds=3)
+MODALS_MOST = 3
 
 Fields = dict[str, Any]
 
@@ -36,9 +37,8 @@ def views_publish(call: Call) -> Fields:
     view = checked_view(call, "home")
     with call.workspace.lock:
         before = call.workspace.homes.get(person_id)
-        if "hash" in call.args and before and call.args.text("hash") != before["hash"]:
-            raise SlackError("hash_conflict")
-        shown = _as_shown(view, f"V{person_id[1:]}", before)
+        _refuse_stale(call, before)
+        shown = as_shown(view, f"V{person_id[1:]}", before)
         call.workspace.homes[person_id] = shown
     return {"view": shown}
 
@@ -67,23 +67,60 @@ def checked_blocks(faults: Faults, blocks: object) -> None:
 
 def views_open(call: Call) -> Fields:
     """Open a modal for the person whose command or click brought the trigger id."""
-    trigger = call.args.needed("trigger_id")
     with call.workspace.lock:
-        if trigger not in call.workspace.triggers:
-            raise SlackError("invalid_trigger_id")
-        made_at, person_id = call.workspace.triggers[trigger]
-        if made_at is None:
-            raise SlackError("exchanged_trigger_id")
-        if call.workspace.now() - made_at > TRIGGER_LIFE:
-            raise SlackError("expired_trigger_id")
-        view = checked_view(call, "modal")
-        call.workspace.triggers[trigger] = (None, person_id)
-        shown = _as_shown(view, f"V{trigger.partition('.')[0]}MODAL", None)
-        call.workspace.modals[person_id] = shown
+        person_id, shown = _triggered(call)
+        call.workspace.modals[person_id] = [shown]
     return {"view": shown}
 
 
-def _as_shown(view: Fields, view_id: str, before: Mapping[str, Any] | None) -> Fields:
+def views_push(call: Call) -> Fields:
+    """Put a modal on top of those that the person has open, three at the most."""
+    with call.workspace.lock:
+        person_id, shown = _triggered(call, most=MODALS_MOST - 1)
+        before = call.workspace.modals.get(person_id, [])
+        if not before:
+            raise SlackError("not_found")
+        shown |= {"root_view_id": before[0]["id"], "previous_view_id": before[-1]["id"]}
+        call.workspace.modals[person_id] = [*before, shown]
+    return {"view": shown}
+
+
+def views_update(call: Call) -> Fields:
+    """Change a modal that is open, by its id."""
+    view_id = call.args.needed("view_id")
+    with call.workspace.lock:
+        for opened in call.workspace.modals.values():
+            for place, before in enumerate(opened):
+                if before["id"] == view_id:
+                    _refuse_stale(call, before)
+                    opened[place] = as_shown(checked_view(call, "modal"), view_id, before)
+                    return {"view": opened[place]}
+    raise SlackError("not_found")
+
+
+def _triggered(call: Call, *, most: int = MODALS_MOST) -> tuple[str, Fields]:
+    """Use up the trigger id; return whose it is, and the modal as it is shown."""
+    trigger = call.args.needed("trigger_id")
+    if trigger not in call.workspace.triggers:
+        raise SlackError("invalid_trigger_id")
+    made_at, person_id = call.workspace.triggers[trigger]
+    if made_at is None:
+        raise SlackError("exchanged_trigger_id")
+    if call.workspace.now() - made_at > TRIGGER_LIFE:
+        raise SlackError("expired_trigger_id")
+    if len(call.workspace.modals.get(person_id, [])) > most:
+        raise SlackError("push_limit_reached")
+    view = checked_view(call, "modal")
+    call.workspace.triggers[trigger] = (None, person_id)
+    return person_id, as_shown(view, f"V{trigger.partition('.')[0]}MODAL", None)
+
+
+def _refuse_stale(call: Call, before: Mapping[str, Any] | None) -> None:
+    if "hash" in call.args and before and call.args.text("hash") != before["hash"]:
+        raise SlackError("hash_conflict")
+
+
+def as_shown(view: Mapping[str, Any], view_id: str, before: Mapping[str, Any] | None) -> Fields:
     """Return a view as Slack gives it back: in every answer, event and click from then on.
 
     Unlike Slack's, the blocks keep the ids that they came with, or have none.

@@ -44,7 +44,7 @@ class Workspace:
         self.members = {member.id: member for member in members}
         self.order = list(self.members.values())
         self.homes: dict[str, Mapping[str, Any]] = {}
-        self.modals: dict[str, Mapping[str, Any]] = {}
+        self.modals: dict[str, list[Mapping[str, Any]]] = {}
         self.triggers: dict[str, tuple[datetime | None, str]] = {}
         self.uploads: dict[str, Upload] = {}
         self.root = ""  # where it is served; the addresses for uploads begin with it
@@ -94,6 +94,14 @@ class Workspace:
                 "ts": self._ts(),
             }
             self._messages[draft.channel].append(message)
+            return dict(message)
+
+    def written(self, person_id: str, text: str) -> Message:
+        """Put what a person wrote into their DM with the app; return it."""
+        with self.lock:
+            own = {"type": "message", "user": person_id, "team": TEAM_ID, "text": text}
+            message = {**own, "ts": self._ts()}
+            self._messages[self.dm_of(person_id)].append(message)
             return dict(message)
 
     def commit_later(self, draft: Draft, seconds: float) -> None:
