@@ -83,30 +83,14 @@ class Server:
         self.close()
 
 
-class Fake:
+class Fake(Server):
     """A made-up service: a server that lives as long as its `with` block, or until `close`."""
 
     def __init__(self) -> None:
-        self._server = Server(self._answer)
-        self.url = self._server.url
+        super().__init__(self._answer)
 
     def _answer(self, request: Request) -> Answer | None:
         raise NotImplementedError
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _LoopbackServer(ThreadingHTTPServer):
