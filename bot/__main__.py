@@ -21,7 +21,7 @@ def main() -> int:
         runtime = bootstrap.runtime(settings)
         runtime.store.check()
         doors = Doors(settings, runtime)
-        doors.open()
+        doors.open(ended)
     except UnrankedError as error:
         sys.stderr.write(f"{error}\n")
         return 1

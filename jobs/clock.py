@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from jobs.schedule import FIRST_ORDER, JOBS, Report
-from unranked.errors import JobError, UnrankedError
+from unranked.errors import JobError, JobFailedError, UnrankedError
 from unranked.services.runtime import Runtime
 from unranked.store import runs
 
@@ -91,7 +91,8 @@ def serve(runtime: Runtime, name: str, *, stop: Callable[[], bool] = lambda: Fal
 def run_now(runtime: Runtime, name: str) -> None:
     """Run one job now, whether it is due or not.
 
-    Raises UnrankedError when it failed, or when somebody runs it already.
+    Raises JobFailedError when it failed, which the log says too, and JobError when somebody runs
+    it already.
     """
     with runtime.store.write() as tx:
         runs.declare(tx, JOBS)
@@ -105,7 +106,7 @@ def run_now(runtime: Runtime, name: str) -> None:
         return
     with runtime.store.read() as tx:
         (state,) = (state for state in runs.states(tx) if state.name == name)
-    raise JobError(f"The job {name} failed. {state.error}", hint=state.hint)
+    raise JobFailedError(f"The job {name} failed. {state.error}", hint=state.hint)
 
 
 def _claimed(runtime: Runtime, name: str) -> str | None:

@@ -1,24 +1,21 @@
 import json
-import os
-import re
-import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
+import tomllib
 from collections import Counter
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 from command_line import own_logging, runner, two_people
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from signed import PATH, SECRET, command, signature
+from running import ROOT, environment, service, wait_for
+from signed import SECRET
 from small_world import TOKEN
 
 from unranked.demo.company import Company
@@ -26,14 +23,13 @@ from unranked.demo.fake_anthropic import FakeAnthropic
 from unranked.demo.fake_openai import FakeOpenAI
 from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.slack_members import Member
+from unranked.demo.slack_requests import PATH, command, signature
 from unranked.demo.world import world as demo_world
 from unranked.errors import RosterError
 from unranked.services import messages, nudges, roster, segments, staff_csv, sync
 from unranked.store import Store, outbox, vault
 from unranked.store.outbox import Planned, State
 
-PATIENCE_SECONDS = 60.0
-ROOT = Path(__file__).parents[1]
 ALL_WEEK = "Mon Tue Wed Thu Fri Sat Sun"
 
 
@@ -188,6 +184,19 @@ def test_a_job_whose_log_is_for_a_program_writes_nothing_else(unranked):
     assert [json.loads(line)["event"] for line in said.splitlines()] == ["job done"]
 
 
+@pytest.mark.parametrize("log_format", ["plain", "json"])
+def test_a_job_that_fails_is_said_once(unranked, slack, log_format):
+    slack.faults.invalid_auth = True
+    unranked("migrate")
+    code, out, said = unranked("job", "roster", UNRANKED_LOG_FORMAT=log_format)
+
+    assert (code, out) == (1, "")
+    assert said.count("job failed") == said.count("invalid_auth)") == 1
+    assert said.count("Compare the app with manifest.yml") == 1
+    if log_format == "json":
+        assert [json.loads(line)["event"] for line in said.splitlines()] == ["job failed"]
+
+
 @contextmanager
 def opened(url):
     store = Store.open(url)
@@ -257,6 +266,14 @@ def test_usage_errors_are_said_in_a_line_and_help_needs_no_settings(unranked):
     code, out, _ = unranked("--help", UNRANKED_NO_SUCH_SETTING="1")
     assert code == 0
     assert "leaderboard" in out
+
+
+def test_the_version_is_said_as_the_package_has_it_and_needs_no_settings(unranked):
+    code, out, errors = unranked("--version", UNRANKED_NO_SUCH_SETTING="1")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert (code, out, errors) == (0, f"unranked {project['version']}\n", "")
+    assert "--version" in unranked("--help")[1]
 
 
 # What an operator can get wrong about Slack
@@ -382,86 +399,6 @@ def test_whatever_stands_in_a_roster_file_it_is_read_or_refused(body):
 # run: the whole service in a process of its own
 
 
-class Service:
-    """`unranked run` in a process of its own."""
-
-    def __init__(self, environment, folder):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "unranked.cli", "run"],
-            env=environment,
-            cwd=folder,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        self.lines = []
-        self._ready = threading.Event()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        assert self._ready.wait(PATIENCE_SECONDS), self.lines
-        self.port = int(re.search(r"on port (\d+)", self.said).group(1))
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
-
-    def _read(self):
-        for line in self.process.stderr:
-            self.lines.append(line)
-            if "ready" in line:
-                self._ready.set()
-        self._ready.set()
-
-    @property
-    def said(self):
-        return "".join(self.lines)
-
-    def metrics(self):
-        body = self.http.get("/metrics").text
-        lines = (line.rpartition(" ") for line in body.splitlines() if not line.startswith("#"))
-        return {name: float(value) for name, _, value in lines}
-
-    def end(self):
-        """Send the signal that a supervisor sends; return the exit code."""
-        self.http.close()
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(PATIENCE_SECONDS)
-        self._reader.join()
-        return code
-
-
-@contextmanager
-def service(environment, folder):
-    made = Service(environment, folder)
-    try:
-        yield made
-    finally:
-        if made.process.poll() is None:
-            made.process.kill()
-            made.process.wait()
-        made._reader.join()
-        made.process.stderr.close()
-        made.http.close()
-
-
-def environment(url, slack, **more):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {
-        **kept,
-        "PYTHONPATH": str(ROOT),
-        "UNRANKED_DATABASE_URL": url,
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": slack.url,
-        "UNRANKED_HTTP_PORT": "0",
-        **more,
-    }
-
-
-def wait_for(fact):
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not fact():
-        assert time.monotonic() < end, "It did not happen."
-        time.sleep(0.02)
-
-
 def test_the_service_starts_on_nothing_does_every_job_answers_and_ends_at_a_signal(url, tmp_path):
     now = datetime.now(UTC)
     company = Company.made(5, today=now.date(), people=50)
@@ -487,7 +424,7 @@ def test_the_service_starts_on_nothing_does_every_job_answers_and_ends_at_a_sign
             assert running.http.get("/readyz").json() == {"ready": True}
             body = command(company.people[0].id, "help", slack.response_url())
             signed = {
-                **signature(body, at=int(time.time())),
+                **signature(body, at=int(time.time()), secret=SECRET),
                 "content-type": "application/x-www-form-urlencoded",
             }
             assert running.http.post(PATH, content=body, headers=signed).status_code == 200
@@ -601,7 +538,7 @@ def test_an_answer_that_nobody_takes_does_not_hold_the_service_back(url, slack, 
         wait_for(lambda: 'unranked_job_finished_seconds{job="delivery"}' in running.metrics())
         body = command("UADA", "help", nobody)
         signed = {
-            **signature(body, at=int(time.time())),
+            **signature(body, at=int(time.time()), secret=SECRET),
             "content-type": "application/x-www-form-urlencoded",
         }
         assert running.http.post(PATH, content=body, headers=signed).status_code == 200

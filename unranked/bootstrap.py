@@ -13,6 +13,9 @@ from functools import partial
 import structlog
 
 from unranked import config_sources, connectors
+from unranked.channels import slack
+from unranked.channels.absent import Absent
+from unranked.channels.base import Channel
 from unranked.channels.slack import Slack
 from unranked.config import Option, Settings
 from unranked.connectors.base import Api, Connector
@@ -61,24 +64,17 @@ def _options_of_connectors() -> Mapping[str, tuple[Option, ...]]:
     return {slug: connector.options for slug, connector in connectors.found().items()}
 
 
-def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
-    """Return everything that the services need. Raises ConfigError or StoreError."""
+def runtime(chosen: Settings, wiring: Wiring | None = None, *, needs_chat: bool = True) -> Runtime:
+    """Return everything that the services need. Raises ConfigError or StoreError.
+
+    needs_chat: False for a command that does its work without the chat's token, too.
+    """
     wiring = wiring or Wiring()
-    token = chosen.slack_bot_token.get_secret_value()
-    if not token:
-        raise ConfigError(
-            "SLACK_BOT_TOKEN is not set.",
-            hint="Copy the Bot User OAuth Token from the app's page, Install App, into it.",
-        )
+    channel = _channel(chosen, wiring, needs_chat=needs_chat)
     return Runtime(
         store=Store.open(chosen.database_url),
         connectors=connected(wiring),
-        channel=Slack(
-            token,
-            api_url=chosen.slack_api_url,
-            timeout_seconds=chosen.send_timeout_seconds,
-            sleeper=wiring.sleeper,
-        ),
+        channel=channel,
         clock=wiring.clock,
         sleeper=wiring.sleeper,
         ids=wiring.ids,
@@ -94,6 +90,20 @@ def runtime(chosen: Settings, wiring: Wiring | None = None) -> Runtime:
         public_url=chosen.public_url if chosen.serves_http else "",
         progress=wiring.progress,
     )
+
+
+def _channel(chosen: Settings, wiring: Wiring, *, needs_chat: bool) -> Channel:
+    if token := chosen.slack_bot_token.get_secret_value():
+        return Slack(
+            token,
+            api_url=chosen.slack_api_url,
+            timeout_seconds=chosen.send_timeout_seconds,
+            sleeper=wiring.sleeper,
+        )
+    hint = "Copy the Bot User OAuth Token from the app's page, Install App, into it."
+    if needs_chat:
+        raise ConfigError("SLACK_BOT_TOKEN is not set.", hint=hint)
+    return Absent(slack.NAME, hint=f"SLACK_BOT_TOKEN is not set. {hint}")
 
 
 def connected(wiring: Wiring) -> tuple[Connected, ...]:

@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -28,6 +29,16 @@ TOML_FILE = "unranked.toml"
 
 _URL = re.compile(r"https?://[^\s/]+\S*")
 _HOST = re.compile(r"[0-9A-Za-z._-]+")
+_EXAMPLE = re.compile(
+    r"(xox[be]-|xoxe\.xoxb-|xapp-|sk-|sk-ant-|ghp_|github_pat_)"
+    r"|([a-z0-9]{1,7}[-_.]){0,3}(\.{2,}|…+|(x{3,}[-_]?)+|\*{3,}|<.*>)"
+    r"|([a-z]{2,4}-)?(your[-_ ].*|change[-_ ]?me)",
+    re.IGNORECASE,
+)
+"""A beginning alone, or one with dots, crosses or a description behind it."""
+
+NOT_FILLED_IN = "not_filled_in"
+"""What is wrong with a secret that is an example still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +284,16 @@ def is_one_word(value: str) -> bool:
     return value.isascii() and value.isprintable() and " " not in value
 
 
+def is_example(value: str) -> bool:
+    """Return whether it is what a page shows in place of a secret, such as `xoxb-...`."""
+    return bool(_EXAMPLE.fullmatch(value))
+
+
 def _secret(value: SecretStr, *, begins: tuple[str, ...] = ("",)) -> SecretStr:
     """Return the secret without what a copy left around it. Raises ValueError without it."""
     word = value.get_secret_value().strip()
+    if is_example(word):
+        raise PydanticCustomError(NOT_FILLED_IN, "It is an example.")
     if word and not (is_one_word(word) and word.startswith(begins)):
         raise ValueError
     return SecretStr(word)

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, create_model
 
 from unranked.config import (
     ENV_FILE,
+    NOT_FILLED_IN,
     PREFIX,
     TOML_FILE,
     ConnectorSettings,
@@ -25,6 +26,7 @@ from unranked.config import (
     Must,
     Option,
     Settings,
+    is_example,
     is_one_word,
 )
 from unranked.errors import ConfigError
@@ -102,6 +104,11 @@ def key(slug: str, given: ConnectorSettings) -> str:
             f"The file of {name}_FILE cannot be read ({type(error).__name__}).",
             hint="Point it at a text file that the service may read, with nothing but the key.",
         ) from None
+    if is_example(found):
+        raise ConfigError(
+            f"The file of {name}_FILE is not filled in: an example stands there.",
+            hint="Put the key into it as the provider shows it.",
+        )
     if not found or not is_one_word(found):
         raise ConfigError(
             f"The file of {name}_FILE is empty or holds more than a key.",
@@ -173,23 +180,26 @@ def _or_nothing(read_file: Callable[[], _F], wrong: list[ConfigError]) -> _F | N
         return None
 
 
-def _wrong_fields(kind: type[Given], error: ValidationError) -> list[str]:
-    """Return the fields that are wrong; the library names some of them by their alias."""
+def _wrong_fields(kind: type[Given], error: ValidationError) -> dict[str, str]:
+    """Return the fields that are wrong, and the library's word for what is wrong with them.
+
+    The library names some fields by their alias.
+    """
     fields = {_key(kind, field): field for field in kind.model_fields}
     places = error.errors(include_input=False, include_url=False, include_context=False)
-    named = dict.fromkeys(str(place["loc"][0]) for place in places)
-    return [fields.get(name, name) for name in named]
+    named = {str(place["loc"][0]): place["type"] for place in places}
+    return {fields.get(name, name): what for name, what in named.items()}
 
 
 def _refusal(
     kind: type[Given],
     prefix: str,
-    wrong: Iterable[str],
+    wrong: Mapping[str, str],
     toml: Mapping[str, Any],
     dotenv: Mapping[str, str | None],
 ) -> ConfigError:
     said = []
-    for field in wrong:
+    for field, what in wrong.items():
         must = next(m for m in kind.model_fields[field].metadata if isinstance(m, Must))
         name = _name(kind, prefix, field)
         if _holds(os.environ, name):
@@ -198,8 +208,12 @@ def _refusal(
             where = f"{name} in {ENV_FILE}"
         else:
             where = f"{field} in {TOML_FILE}"
-        said.append(f"{where} must {must.words}.")
-    return ConfigError(" ".join(said), hint="Correct it there and start again.")
+        example = f"{where} is not filled in: an example stands there. It"
+        said.append(f"{example if what == NOT_FILLED_IN else where} must {must.words}.")
+    hint = "Correct it there and start again."
+    if NOT_FILLED_IN in wrong.values():
+        hint = "Put the value there, or take the line out where you have none, and start again."
+    return ConfigError(" ".join(said), hint=hint)
 
 
 def _holds(values: Mapping[str, str | None], name: str) -> bool:

@@ -60,9 +60,17 @@ class ChannelError(UnrankedError):
     """The chat refuses the whole workspace: nothing can be sent until somebody mends it."""
 
 
+class ChannelAwayError(ChannelError):
+    """The chat gives no answer now; the same call may work later by itself."""
+
+
 class TextError(UnrankedError):
     """A text of the product lacks something, or says it in the wrong form."""
 
 
 class JobError(UnrankedError):
     """A job did not end well, or cannot run now."""
+
+
+class JobFailedError(JobError):
+    """A job did not end well, and the log says already why."""

@@ -82,12 +82,12 @@ def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form o
 @app.command()
 def policy(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a flag
     """Print what is kept of whom, what for, how long, and who sees it. Needs no settings."""
-    from unranked.domain.policy import TABLES  # noqa: PLC0415 - only here
+    from unranked.domain.policy import ABOUT, TABLES  # noqa: PLC0415 - only here
 
     if as_json:
         typer.echo(json.dumps([table.as_json() for table in TABLES], indent=2))
         return 0
-    typer.echo("\n\n".join(table.in_words() for table in TABLES))
+    typer.echo("\n\n".join([ABOUT, *(table.in_words() for table in TABLES)]))
     return 0
 
 
@@ -121,6 +121,12 @@ def erase_again(
         replaced.check()
         again = restored.erase_again(runtime, replaced)
     typer.echo(f"Erased again: {rounded(again.people) if again.people else 'nobody'}.")
+    if again.unread:
+        typer.echo(
+            "What the bot wrote to some of them in the chat could not be looked at, and may be "
+            "there still if it was not deleted the first time.",
+            err=True,
+        )
     if not again.clean:
         typer.echo("The database was in use: stop the service, and run this again.", err=True)
     return 0 if again.clean else 1
@@ -179,11 +185,14 @@ def _show(found: "list[Finding]") -> None:
 
 @contextmanager
 def _running() -> Iterator[Runtime]:
-    """Give everything that a use case needs, on a database of this program's revision."""
+    """Give everything that a use case needs, on a database of this program's revision.
+
+    The chat may be absent: what is done in the database alone needs no token.
+    """
     settings = bootstrap.settings()
     bootstrap.configure_logging(settings.log_format)
     _existing(settings.database_url).close()
-    runtime = bootstrap.runtime(settings)
+    runtime = bootstrap.runtime(settings, needs_chat=False)
     try:
         runtime.store.check()
         yield runtime

@@ -1,6 +1,6 @@
 """One port for the doors that are mounted on it, and for health and metrics."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Thread
 from typing import Any, cast
 
@@ -26,8 +26,14 @@ from unranked.store import coverage, outbox, runs
 WSGI_THREADS = 20
 
 
-def application(runtime: Runtime, doors: Mapping[str, Any]) -> Starlette:
-    """Return the ASGI application. doors: WSGI applications by path, such as `/slack/events`."""
+def application(
+    runtime: Runtime, doors: Mapping[str, Any], *, awaits: Callable[[], str] = str
+) -> Starlette:
+    """Return the ASGI application.
+
+    doors: WSGI applications by path, such as `/slack/events`.
+    awaits: says what the service waits for before it is ready; nothing once it is.
+    """
     registry = CollectorRegistry()
     registry.register(Figures(runtime))
 
@@ -43,6 +49,8 @@ def application(runtime: Runtime, doors: Mapping[str, Any]) -> Starlette:
             return JSONResponse({"ready": False, "hint": error.hint}, status_code=503)
         except Exception:  # noqa: BLE001 - whatever the driver says, the answer is the same
             return JSONResponse({"ready": False, "hint": "The database is away."}, status_code=503)
+        if hint := awaits():
+            return JSONResponse({"ready": False, "hint": hint}, status_code=503)
         return JSONResponse({"ready": True})
 
     def metrics(request: Request) -> Response:
@@ -113,7 +121,7 @@ class Figures(Collector):
 class Server:
     """The port, served from a thread of its own. `stop` lets requests under way end."""
 
-    def __init__(self, app: Starlette, *, host: str, port: int, stop_seconds: int) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, port: int, stop_seconds: int) -> None:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,

@@ -65,7 +65,7 @@ class _Connection(asyncio.Protocol):
     def _answer(self, posted: bool) -> None:  # noqa: FBT001 - the only question
         if posted:
             _Connection.count += 1
-        body = b"ok" if posted else str(_Connection.count).encode()
+        body = b'{"ok":true}' if posted else str(_Connection.count).encode()
         self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
 

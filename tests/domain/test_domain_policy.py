@@ -33,8 +33,8 @@ def test_every_column_that_holds_a_key_says_whose_it_is_and_what_becomes_of_it(n
 
 @pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
 def test_everything_is_kept_for_one_of_two_purposes_for_a_time_and_seen_by_somebody(one):
-    assert one.purposes
     assert set(one.purposes) <= set(Purpose)
+    assert one.purposes or (one.belongs is Belongs.NOBODY and not one.keys and one.why)
     assert one.what
     assert one.kept
     assert one.seen_by
@@ -79,3 +79,41 @@ def test_a_table_can_be_printed_and_given_to_a_script_whole(one):
     assert given["columns"] == one.columns
     assert given["purposes"] == list(one.purposes)
     assert given["belongs"] == one.belongs
+    assert one.why in words
+    assert given["when_erased"] == one.erasure
+
+
+@pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
+def test_every_field_has_purposes_out_of_those_of_its_table_and_says_so_where_they_are_fewer(one):
+    given = one.as_json()["purposes_of_columns"]
+    lines = {line.strip() for line in one.in_words().splitlines()}
+
+    assert given.keys() == one.columns.keys()
+    assert one.only.keys() | one.notes.keys() <= one.columns.keys()
+    for column, purposes in given.items():
+        (line,) = [line for line in lines if line.startswith(f"{column}: {one.columns[column]}")]
+        assert set(purposes) <= set(one.purposes)
+        assert line.endswith(f"[only for: {'; '.join(purposes)}]") is (column in one.only)
+        assert bool(purposes) is bool(one.purposes)
+
+
+def test_tokens_are_for_the_person_alone_and_what_helps_a_start_is_not_for_figures():
+    usage, person = policy.table("usage"), policy.table("person")
+
+    assert usage.purposes_of("n_out") == usage.purposes_of("model") == (Purpose.OWN_USE,)
+    assert set(usage.purposes_of("active")) == set(Purpose)
+    assert person.purposes_of("zone") == person.purposes_of("manager_key") == (Purpose.OFFER_HELP,)
+
+
+def test_it_says_in_which_table_names_addresses_and_chat_ids_stand():
+    for words in (policy.ABOUT, policy.table("vault").what):
+        for what in ("names", "e-mail addresses", "chat ids"):
+            assert what in words.lower()
+    assert "the vault" in policy.ABOUT
+
+
+def test_whoever_may_see_something_is_a_role_and_not_whoever_does_something():
+    for one in policy.TABLES:
+        assert "whoever" not in one.seen_by
+        named = ("the person", "the operator", "the manager", "the program", "everybody")
+        assert one.seen_by.startswith(named), one.name

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from unranked.errors import ChannelError
+from unranked.errors import ChannelAwayError, ChannelError
 
 RIGHTS: Mapping[str, str] = {
     "chat:write": "to send the bot's own messages",
@@ -33,6 +33,9 @@ _APP_HINT = (
     "SLACK_APP_TOKEN, and see that Socket Mode is on in the app."
 )
 
+_WAIT = {"ratelimited", "rate_limited", "team_added_to_org"}
+_TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -48,7 +51,10 @@ class Login:
 
 
 def login(token: str, *, api_url: str, timeout_seconds: float) -> Login:
-    """Return whose the bot token is. Raises ChannelError when Slack does not take it."""
+    """Return whose the bot token is.
+
+    Raises ChannelError when Slack does not take it, ChannelAwayError when it gives no answer.
+    """
     try:
         answer = _client(token, api_url, timeout_seconds).auth_test()
     except (SlackApiError, OSError, HTTPException) as error:
@@ -82,19 +88,23 @@ def _client(token: str, api_url: str, timeout_seconds: float) -> WebClient:
 def _refused(name: str, error: Exception, hint: str) -> ChannelError:
     """Return what a failed call means. The status comes before the code: see slack.md 8."""
     if not isinstance(error, SlackApiError):
-        return ChannelError(
+        return ChannelAwayError(
             f"Slack cannot be reached ({type(error).__name__}).",
             hint="Check the network, the proxy and SLACK_API_URL.",
         )
     status = int(getattr(error.response, "status_code", 0) or 0)
     data = getattr(error.response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
-    if status == 429 or code == "ratelimited":  # noqa: PLR2004 - HTTP's own number
-        return ChannelError("Slack asks to wait.", hint="Run this again in a minute.")
+    if status == 429 or code in _WAIT:  # noqa: PLR2004 - HTTP's own number
+        return ChannelAwayError("Slack asks to wait.", hint="Ask again in a minute.")
     if status >= 500 or not re.fullmatch(r"[a-z_]+", code):  # noqa: PLR2004 - HTTP's own number
-        return ChannelError(
+        return ChannelAwayError(
             f"Slack answered with something else than an answer (HTTP {status}).",
-            hint="Check SLACK_API_URL, look at Slack's status page, and run this again.",
+            hint="Check SLACK_API_URL, look at Slack's status page, and ask again.",
+        )
+    if code in _TROUBLE:
+        return ChannelAwayError(
+            f"Slack has trouble ({code}).", hint="Look at Slack's status page, and ask again."
         )
     return ChannelError(f"Slack refuses {name} ({code}).", hint=hint)
 

@@ -1,12 +1,20 @@
 """The words in which `policy` says what is kept of whom. Source: method.md 4.11."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+UNTIL_ERASED = "until the person is erased"
+REPLACED = "until a newer run replaces it"
+FOR_GOOD = "as long as the installation lives"
+
+ONLY_THEM = "the person alone, through the bot; the operator, who can read the database"
+OPERATORS = "the operator; no person is named"
+ONLY_PROGRAM = "the program; the operator, who can read the database"
 
 
 class Purpose(StrEnum):
-    """What anything may be kept for. There is no third."""
+    """What anything of a person may be kept for. There is no third."""
 
     OWN_USE = "help me see my own use"
     OFFER_HELP = "offer help to non-users"
@@ -55,6 +63,8 @@ class TablePolicy:
     """One table. columns: what each one is, in words that label it in an export.
 
     keys: the columns that hold keys of people or accounts; at most one of them is `own`.
+    only: the purposes of a column that has not all of the table's. why: what the purposes do not
+    say by themselves. notes: more about a column. when_erased: what the keys do not say of it.
     """
 
     name: str
@@ -64,6 +74,10 @@ class TablePolicy:
     seen_by: str
     columns: Mapping[str, str]
     keys: tuple[Key, ...] = ()
+    only: Mapping[str, tuple[Purpose, ...]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    when_erased: str = ""
 
     @property
     def own_key(self) -> Key | None:
@@ -79,18 +93,35 @@ class TablePolicy:
         """Return the key in a column, None where the column holds none."""
         return next((key for key in self.keys if key.column == column), None)
 
+    def purposes_of(self, column: str) -> tuple[Purpose, ...]:
+        """Return what a column is kept for."""
+        return self.only.get(column, self.purposes)
+
+    @property
+    def erasure(self) -> str:
+        """What becomes of the rows when somebody is erased, as the keys say it to the code."""
+        said = [_WHEN_ERASED[key.own, key.erased].format(column=key.column) for key in self.keys]
+        none = [] if said or self.when_erased else ["Nothing: no row is of a person."]
+        return " ".join([*none, *said, *([self.when_erased] if self.when_erased else [])])
+
     def in_words(self) -> str:
         """Return the table as a block of lines for a terminal."""
         return "\n".join(
             [
                 f"{self.name}: {self.what}",
-                f"  For: {'; '.join(self.purposes)}",
+                f"  For: {'; '.join([*self.purposes, *([self.why] if self.why else [])])}",
                 f"  Kept: {self.kept}",
                 f"  Seen by: {self.seen_by}",
                 f"  A row belongs {self.belongs}",
-                *(f"    {name}: {what}" for name, what in self.columns.items()),
+                f"  When somebody is erased: {self.erasure}",
+                *(f"    {self._field(name)}" for name in self.columns),
             ]
         )
+
+    def _field(self, name: str) -> str:
+        note = f" ({self.notes[name]})" if name in self.notes else ""
+        only = f" [only for: {'; '.join(self.only[name])}]" if name in self.only else ""
+        return f"{name}: {self.columns[name]}{note}{only}"
 
     def as_json(self) -> dict[str, object]:
         """Return the same for a script."""
@@ -98,13 +129,30 @@ class TablePolicy:
             "table": self.name,
             "what": self.what,
             "purposes": [str(purpose) for purpose in self.purposes],
+            "why": self.why,
             "kept": self.kept,
             "seen_by": self.seen_by,
             "belongs": str(self.belongs),
+            "when_erased": self.erasure,
             "columns": dict(self.columns),
+            "purposes_of_columns": {
+                name: [str(purpose) for purpose in self.purposes_of(name)] for name in self.columns
+            },
+            "notes": dict(self.notes),
         }
 
 
+_WHEN_ERASED = {
+    (True, Erased.ROW): "The row is deleted.",
+    (
+        True,
+        Erased.REPLACED,
+    ): "The row stays, and a random key that leads nowhere takes the place of {column}.",
+    (False, Erased.ROW): "So is a row whose {column} is of an account of theirs alone.",
+    (False, Erased.EMPTIED): "In other people's rows {column} is emptied where it was theirs.",
+    (False, Erased.REPLACED): "In other rows a random key that leads nowhere takes the place of "
+    "{column} where it was theirs.",
+}
 _BELONGS = {
     Names.PERSON: Belongs.PERSON,
     Names.ACCOUNT: Belongs.ACCOUNT,

@@ -136,9 +136,13 @@ class Checkup:
 
     def _of_bot_token(self) -> Iterator[Line]:
         token = self._settings.slack_bot_token.get_secret_value()
+        if self._is_wrong("SLACK_BOT_TOKEN"):
+            yield _corrected_first("SLACK_BOT_TOKEN")
+            return
         if not token:
-            hint = "Copy the bot token (Install App) into it."
-            yield State.WRONG, "SLACK_BOT_TOKEN is not set, or not right.", hint
+            said = "SLACK_BOT_TOKEN is not set: the service does not start without it."
+            hint = "Copy the Bot User OAuth Token of the app's page, Install App, into it."
+            yield State.WRONG, said, hint
             return
         login = slack_checks.login(
             token, api_url=self._settings.slack_api_url, timeout_seconds=SECONDS
@@ -179,8 +183,13 @@ class Checkup:
 
     def _of_socket_mode(self) -> Iterator[Line]:
         token = self._settings.slack_app_token.get_secret_value()
+        if self._is_wrong("SLACK_APP_TOKEN"):
+            yield _corrected_first("SLACK_APP_TOKEN")
+            return
         if not token:
-            yield State.OFF, "SLACK_APP_TOKEN is not set: Slack is heard over HTTP.", ""
+            heard = self._settings.slack_signing_secret.get_secret_value()
+            so = ": Slack is heard over HTTP." if heard else "."
+            yield State.OFF, f"SLACK_APP_TOKEN is not set{so}", ""
             return
         slack_checks.check_socket_mode(
             token, api_url=self._settings.slack_api_url, timeout_seconds=SECONDS
@@ -189,18 +198,36 @@ class Checkup:
 
     def _of_http(self) -> Iterator[Line]:
         settings = self._settings
-        if not settings.serves_http:
-            hint = "UNRANKED_HTTP=true opens a port for /healthz, /readyz and /metrics."
-            yield State.OFF, "Not served.", hint
+        for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+            if self._is_wrong(name):
+                yield _corrected_first(name)
+                return
+        if not settings.socket_mode and not settings.slack_signing_secret.get_secret_value():
+            said = "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: nobody can be heard."
+            yield State.WRONG, said, _TO_LISTEN
+        elif not settings.serves_http:
+            yield self._unserved()
         elif settings.socket_mode:
             yield State.OK, f"Health and metrics on port {settings.http_port}.", ""
-        elif not settings.slack_signing_secret.get_secret_value():
-            hint = "Copy the Signing Secret (Basic Information) into it, or set SLACK_APP_TOKEN."
-            yield State.WRONG, "SLACK_SIGNING_SECRET is not set, or not right.", hint
         else:
             said = f"Slack is heard on port {settings.http_port}; the signing secret is set."
             hint = "Only a request of Slack's can show whether it is the right one: type /tokens."
             yield State.OK, said, hint
+
+    def _unserved(self) -> Line:
+        if not self._settings.socket_mode:
+            said = "UNRANKED_HTTP is off and SLACK_APP_TOKEN is not set: nobody can be heard."
+            return State.WRONG, said, "Take UNRANKED_HTTP out, or set SLACK_APP_TOKEN."
+        hint = "UNRANKED_HTTP=true opens a port for /healthz, /readyz and /metrics."
+        if not self._settings.public_url:
+            return State.OFF, "Not served.", hint
+        said = "Not served, so UNRANKED_PUBLIC_URL is not used: an export is a file in the chat."
+        return State.OFF, said, "UNRANKED_HTTP=true opens a port, for the links to exports too."
+
+    def _is_wrong(self, name: str) -> bool:
+        """Return whether a setting is one of those that are wrong: its default stands here."""
+        # In `unranked.toml` it is written in small letters.
+        return any(name.lower() in error.message.lower() for error in self._wrong)
 
     def _of_clock(self) -> Iterator[Line]:
         wrong = {who: by for who, by in self._clocks.items() if abs(by) > CLOCK_MAY_DIFFER}
@@ -256,6 +283,10 @@ class Checkup:
 
 
 _SQLITE = ("", "-wal", "-shm")
+_TO_LISTEN = (
+    "Set SLACK_APP_TOKEN (Basic Information, App-Level Tokens, with connections:write) for Socket "
+    "Mode, which needs no port; or SLACK_SIGNING_SECRET (Basic Information) for HTTP."
+)
 
 
 def _mode(path: Path) -> int:
@@ -263,6 +294,10 @@ def _mode(path: Path) -> int:
     with suppress(OSError):
         return path.stat().st_mode & 0o777
     return 0
+
+
+def _corrected_first(name: str) -> Line:
+    return State.OFF, f"Not looked at, because {name} is wrong: see settings.", ""
 
 
 def _later(first: str) -> Line:

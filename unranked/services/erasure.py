@@ -6,63 +6,114 @@ it only stops things. A mark stays that names nobody, so that no list brings the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 
 from unranked import text
 from unranked.channels.base import Choice, Message
-from unranked.domain.counts import rounded
+from unranked.domain import policy
 from unranked.domain.people import normalise_email
+from unranked.domain.policy_terms import Erased
 from unranked.errors import RosterError
 from unranked.services import messages, takeback
 from unranked.services.messages import Contact
 from unranked.services.runtime import Runtime
+from unranked.services.takeback import TakenBack
 from unranked.store import Tx, belongings, erasure, tombstones, vault
 from unranked.store.belongings import Belongings, Identifier
 
 
+class Chat(StrEnum):
+    """What is known of the bot's messages to somebody who was erased."""
+
+    GONE = "gone"
+    LEFT = "some may be there still"
+    NOT_LOOKED_AT = "not looked at"
+
+
+_VAULT = "vault"
+_AGAIN = "`unranked erase` with their member id, and with SLACK_BOT_TOKEN set, deletes them."
+_CHAT = {
+    Chat.GONE: "nothing is left.",
+    Chat.LEFT: f"some of it may be there still, for it could not be deleted. {_AGAIN}",
+    Chat.NOT_LOOKED_AT: "their conversation was not looked into this time, and messages may be "
+    f"there still. {_AGAIN}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What an erasure did, in exact numbers.
+    """What an erasure did, in exact numbers; in words it says none of them.
 
+    How many rows or messages somebody had tells of their use, and so does that they had none.
     rows: deleted, by table. messages: of the bot, deleted in the chat. messages_left: may be there
-    still. nothing_left: a second look at every table found nothing. wiped: the database's file
-    holds no deleted row any more; always so on PostgreSQL, which cleans up by itself.
+    still. unread: the conversation could not be looked into. left: in how many rows of each table
+    a second look found them. wiped: the database's file holds no deleted row any more; always so
+    on PostgreSQL, which cleans up by itself. before: the day of the erasure that a mark tells of.
     """
 
     rows: Mapping[str, int]
     messages: int
     messages_left: int
-    nothing_left: bool
+    unread: bool
+    left: Mapping[str, int]
     wiped: bool
+    before: date | None = None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether the second look found nothing in any table."""
+        return not any(self.left.values())
 
     def in_words(self) -> str:
         """Return a block of lines for a terminal."""
-        rows = [f"{name}: {_some(count)} deleted" for name, count in self.rows.items() if count]
-        deleted, left = _some(self.messages), _some(self.messages_left)
-        looked = "nothing left." if self.nothing_left else "something left: erase again."
-        wiped = (
-            "No deleted row stands in the database's file."
-            if self.wiped
-            else "The database's file was in use, or its disk is full, and may still hold deleted "
-            "rows: mend that and erase again."
-        )
-        return "\n".join(
-            [
-                *rows,
-                f"Messages of the bot: {deleted} deleted in the chat, {left} may still be there.",
-                f"A second look found {looked}",
-                wiped,
-            ]
-        )
+        searched = [f"  {name}: {_found(name, count)}" for name, count in self.left.items()]
+        chat = f"What the bot wrote to them in the chat: {_CHAT[self.chat]}"
+        return "\n".join([self._head(), *searched, chat, *self._rest()])
 
     def as_json(self) -> dict[str, object]:
         """Return the same for a script."""
         return {
-            "rows": {name: _some(count) for name, count in self.rows.items() if count},
-            "messages_deleted": _some(self.messages),
-            "messages_left": _some(self.messages_left),
+            "erased_before_on": None if self.before is None else self.before.isoformat(),
+            "searched": list(self.left),
+            "left": [name for name, count in self.left.items() if count],
             "nothing_left": self.nothing_left,
+            "messages": self.chat.value,
             "wiped": self.wiped,
         }
+
+    @property
+    def chat(self) -> Chat:
+        """What is known of the bot's messages to them."""
+        if self.unread:
+            return Chat.NOT_LOOKED_AT
+        return Chat.LEFT if self.messages_left else Chat.GONE
+
+    def _head(self) -> str:
+        if self.before is None:
+            return (
+                "Everything that was held of them is deleted. A second search, in every table that "
+                "can hold somebody, for each of their keys, addresses and ids, found:"
+            )
+        return (
+            f"They were erased already, on {self.before}: of that a mark is left, which names "
+            "nobody. The search for this address or id found:"
+        )
+
+    def _rest(self) -> list[str]:
+        again = [] if self.nothing_left else ["Something is left: run `unranked erase` again."]
+        wiped = (
+            "No deleted row stands in the database's file."
+            if self.wiped
+            else "The database's file was in use, or its disk is full, and may still hold deleted "
+            "rows: mend that and run `unranked erase` again."
+        )
+        return [
+            *again,
+            wiped,
+            "No list of people brings them back: keyed hashes of their addresses and ids are kept.",
+            "A backup made before holds them still: `unranked erase-again` after it is restored.",
+        ]
 
 
 def erase(runtime: Runtime, person_key: str) -> Proof:
@@ -80,7 +131,7 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
     wiped = runtime.store.wipe(words if any(rows.values()) else None)
     with runtime.store.read() as tx:
         left = erasure.left(tx, theirs)
-    return Proof(rows, taken.deleted, taken.left, nothing_left=left == 0, wiped=wiped)
+    return Proof(rows, taken.deleted, taken.left, taken.unread, left, wiped)
 
 
 def erase_named(runtime: Runtime, typed: str) -> Proof:
@@ -93,11 +144,27 @@ def erase_named(runtime: Runtime, typed: str) -> Proof:
     except RosterError:
         identifier = _identifier(runtime.channel.name, typed.strip())
         with runtime.store.read() as tx:
-            if tombstones.read(tx).of(identifier) is None:
-                raise
-            left = erasure.left(tx, Belongings("", identifiers=frozenset({identifier})))
-        return Proof({}, 0, 0, nothing_left=left == 0, wiped=runtime.store.wipe())
+            before = tombstones.erased_on(tx, identifier)
+        if before is None:
+            raise
+        return _once_more(runtime, identifier, before)
     return erase(runtime, person_key)
+
+
+def _once_more(runtime: Runtime, identifier: Identifier, before: date) -> Proof:
+    """Do what an erasure before may have left undone: in the chat, and in the database's file.
+
+    Which keys were theirs nobody knows any more, so only the vault can be searched.
+    """
+    theirs = Belongings("", identifiers=frozenset({identifier}))
+    taken = TakenBack(unread=True)
+    if identifier.kind == vault.MEMBER:
+        taken = takeback.take_back_from(runtime, identifier.value)
+        takeback.empty_home(runtime, theirs)
+    wiped = runtime.store.wipe()
+    with runtime.store.read() as tx:
+        left = {_VAULT: erasure.left(tx, theirs)[_VAULT]}
+    return Proof({}, taken.deleted, taken.left, taken.unread, left, wiped, before)
 
 
 def find_person(runtime: Runtime, typed: str) -> str:
@@ -149,7 +216,7 @@ def forget(runtime: Runtime, person_key: str) -> Message:
     proof = erase(runtime, person_key)
     if not (proof.nothing_left and proof.wiped):
         return messages.plain("forget_not_all", Contact(runtime.help_contact))
-    return messages.plain("forget_messages_left" if proof.messages_left else "forget_done")
+    return messages.plain("forget_done" if proof.chat is Chat.GONE else "forget_messages_left")
 
 
 def keep() -> Message:
@@ -174,5 +241,9 @@ def _holders(tx: Tx, channel: str, typed: str) -> set[str]:
     return {now} if now is not None else belongings.who_had(tx, email)
 
 
-def _some(count: int) -> str:
-    return rounded(count) if count else "none"
+def _found(name: str, count: int) -> str:
+    if count:
+        return "still there"
+    own = policy.table(name).own_key
+    replaced = own is not None and own.erased is Erased.REPLACED
+    return f"0 rows{'; they stay under a random key that leads nowhere' if replaced else ''}"

@@ -14,10 +14,14 @@ from unranked.store.belongings import Identifier
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """How many people were erased again; clean: nothing of them is left, in the file either."""
+    """How many people were erased again; clean: nothing of them is left, in the file either.
+
+    unread: the chat could not be looked into for some of them.
+    """
 
     people: int
     clean: bool
+    unread: bool
 
 
 def erase_again(runtime: Runtime, newer: Store) -> Again:
@@ -39,4 +43,5 @@ def erase_again(runtime: Runtime, newer: Store) -> Again:
     gone = all(proof.nothing_left for proof in proofs)
     # Where an erasure before could not clear the file, for somebody was reading it, this does.
     wiped = (bool(proofs) and all(proof.wiped for proof in proofs)) or runtime.store.wipe()
-    return Again(len(proofs), clean=gone and wiped)
+    unread = any(proof.unread for proof in proofs)
+    return Again(len(proofs), clean=gone and wiped, unread=unread)

@@ -21,10 +21,14 @@ STEP_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """How many messages of the bot were deleted in the chat, and how many may still be there."""
+    """How many messages of the bot were deleted in the chat, and how many may still be there.
+
+    unread: the conversation could not be looked into, so that there may be more than is known.
+    """
 
     deleted: int = 0
     left: int = 0
+    unread: bool = False
 
 
 def take_back(runtime: Runtime, person_key: str) -> TakenBack:
@@ -34,14 +38,23 @@ def take_back(runtime: Runtime, person_key: str) -> TakenBack:
     with runtime.store.read() as tx:
         messages = erasure.sent(tx, person_key)
     conversation = _conversation(runtime, person_key)
-    if conversation is None:
-        return TakenBack(left=len(messages))
+    if not conversation:
+        return TakenBack(left=len(messages), unread=conversation is None)
     _wait_until_it_shows(runtime, messages)
     done, missing = _clear(runtime, conversation, messages)
     if missing:
         runtime.sleeper(runtime.sending.settle.total_seconds())
         again, _ = _clear(runtime, conversation, missing)
-        done = TakenBack(done.deleted + again.deleted, again.left)
+        done = TakenBack(done.deleted + again.deleted, again.left, again.unread)
+    return done
+
+
+def take_back_from(runtime: Runtime, member_id: str) -> TakenBack:
+    """Delete what the bot wrote to a member of whom nothing is held any more. Never fails."""
+    conversation = runtime.channel.conversation(member_id).conversation
+    if not conversation:
+        return TakenBack(unread=True)
+    done, _ = _clear(runtime, conversation, [])
     return done
 
 
@@ -82,13 +95,16 @@ def _wait_until_it_shows(runtime: Runtime, messages: list[Sent]) -> None:
 
 
 def _conversation(runtime: Runtime, person_key: str) -> str | None:
-    """Return the person's conversation with the bot; also of one who only ever wrote to it."""
+    """Return the person's conversation with the bot; also of one who only ever wrote to it.
+
+    Empty for somebody who is not in the chat, None where it cannot be opened.
+    """
     name = runtime.channel.name
     with runtime.store.read() as tx:
         known = vault.value(tx, person_key, name, vault.CONVERSATION)
         member = vault.value(tx, person_key, name, vault.MEMBER)
     if known is not None or member is None:
-        return known
+        return known or ""
     return runtime.channel.conversation(member).conversation or None
 
 
@@ -109,7 +125,7 @@ def _clear(
     left = len(posted) - deleted + (0 if readable else len(unclear))
     seen = {one.key for one in posted}
     missing = [one for one in unclear if one.key not in seen] if readable else []
-    return TakenBack(deleted, left), missing
+    return TakenBack(deleted, left, unread=not readable), missing
 
 
 def _deleted(runtime: Runtime, conversation: str, message: Posted) -> bool:

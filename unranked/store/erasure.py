@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     not_,
     select,
     union_all,
@@ -91,10 +92,10 @@ def delete_rows(
     return gone
 
 
-def left(tx: Tx, belongings: Belongings) -> int:
-    """Return in how many rows anything still stands for the person: the second look."""
+def left(tx: Tx, belongings: Belongings) -> Mapping[str, int]:
+    """Return in how many rows of each table anything stands for the person: the second look."""
     columns = (
-        select(func.count().label("n"))
+        select(literal(place.name).label("place"), func.count().label("n"))
         .select_from(place)
         .where(place.c[key.column].in_(_stand_for(belongings, key)))
         for place, key in _keys()
@@ -103,9 +104,12 @@ def left(tx: Tx, belongings: Belongings) -> int:
     values = {one.value for one in belongings.identifiers if one.kind != vault.NAME}
     # Somebody who once had the same address keeps that entry of their own.
     others = and_(_vault.c.realm == vault.ROSTER, _vault.c.kind == vault.EMAIL)
-    named = select(func.count().label("n")).where(_vault.c.value.in_(values), not_(others))
+    named = select(literal(_vault.name).label("place"), func.count().label("n")).where(
+        _vault.c.value.in_(values), not_(others)
+    )
     counts = union_all(*columns, named).subquery()
-    return int(tx.execute(select(func.sum(counts.c.n))).scalar_one())
+    found = tx.execute(select(counts.c.place, func.sum(counts.c.n)).group_by(counts.c.place))
+    return {place.name: 0 for place, _ in _keys()} | {name: int(n) for name, n in found}
 
 
 def sweep(tx: Tx) -> int:

@@ -50,6 +50,13 @@ def read(tx: Tx) -> Tombstones:
     return Tombstones(_salt(tx), groups) if groups else Tombstones()
 
 
+def erased_on(tx: Tx, one: Identifier) -> date | None:
+    """Return the day on which whoever had the identifier was erased; None for one alive."""
+    hashed = _hash(_salt(tx), one)
+    found = tx.execute(select(_tombstone.c.mark, _tombstone.c.made_on))
+    return min((on for mark, on in found if mark.endswith(f":{hashed}")), default=None)
+
+
 def bury(
     tx: Tx, identifiers: Iterable[Identifier], *, ids: Ids, on: date, group: str | None = None
 ) -> None:
