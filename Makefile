@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test check quick kill-test bench lock clean
+.PHONY: demo test check quick kill-test bench pictures lock page clean
 
 demo: .make/dev
 	$(BIN)/unranked demo
@@ -33,10 +33,18 @@ BENCH_PEOPLE ?= 200000
 bench: .make/dev
 	$(BIN)/python tests/bench --rows $(BENCH_ROWS) --people $(BENCH_PEOPLE)
 
+# The README's pictures, taken from the playground with the machine's Chromium.
+pictures: .make/dev
+	$(BIN)/python tests/pictures.py
+
 # Every version and its hash, for all platforms. Needs `uv`.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra postgres pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra postgres --group dev pyproject.toml -o requirements-dev.txt
+
+# What draws Block Kit on the playground's page. Needs Node; what it makes is committed.
+page:
+	cd unranked/demo/page/source && npm ci --silent && node build.mjs
 
 .make/dev: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

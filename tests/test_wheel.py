@@ -1,11 +1,14 @@
 """The wheel, in a clean environment outside the checkout: migrations and texts are in it."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -70,11 +73,21 @@ def test_the_installed_wheel_holds_every_tip_and_every_practice(installed):
 
 
 @pytest.mark.slow
-def test_the_installed_wheel_runs_the_demo(installed):
-    done = run(installed, "demo", "--people", "120")
-    assert done.returncode == 0, done.stderr
-    assert "Your own AI use" in done.stdout
-    assert "of which 0 came twice" in done.stdout
+def test_the_installed_wheel_serves_the_playground_with_all_its_files(installed):
+    command = [installed / "env" / "bin" / "unranked", "demo", "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--people", "60"], cwd=installed, stdout=subprocess.PIPE, text=True
+    ) as demo:
+        address = next(filter(None, map(_address, demo.stdout)))
+        page = httpx.get(address, follow_redirects=True).text
+        files = re.findall(r'"(/static/[^"]+)"', page)
+        served = [httpx.get(address.rstrip("/") + file).status_code for file in files]
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=30) == 0
+
+    assert "A small tip from Unranked" in page
+    assert len(served) >= 5
+    assert set(served) == {200}
     code = "import unranked; print(unranked.__file__)"
     where = subprocess.run(
         [installed / "env" / "bin" / "python", "-c", code],
@@ -84,3 +97,8 @@ def test_the_installed_wheel_runs_the_demo(installed):
         check=True,
     ).stdout
     assert where.startswith(str(installed))
+
+
+def _address(line):
+    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+    return found and found.group()

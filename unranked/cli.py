@@ -18,7 +18,7 @@ from unranked import bootstrap, operators
 from unranked.bootstrap import Wiring
 from unranked.config import Settings
 from unranked.domain.runtime import Clock
-from unranked.errors import ConfigError, UnrankedError
+from unranked.errors import ConfigError, JobFailedError, UnrankedError
 from unranked.services.runtime import Progress, silent
 
 STOP_SECONDS = 9.0
@@ -27,7 +27,6 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="A Slack bot that helps people start with AI. Nobody can turn it into a leaderboard.",
 )
 
 
@@ -42,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return the exit code. A known error is one clear line."""
     try:
         code = app(arguments, standalone_mode=False)
+    except JobFailedError:
+        return 1  # the log has said it, in the form that was chosen for it
     except UnrankedError as error:
         Console(stderr=True, soft_wrap=True).print(f"{error.message}\n{error.hint}", markup=False)
         return 1
@@ -53,6 +54,24 @@ def main(arguments: list[str] | None = None) -> int:
         error.show()  # a usage error of the command line knows how to say itself
         return int(getattr(error, "exit_code", 2))
     return int(code or 0)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - Typer's form of a flag
+    """Print the version and end; nothing is read for it."""
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - only here
+
+        typer.echo(f"unranked {version('unranked')}")
+        raise typer.Exit
+
+
+@app.callback()
+def unranked(
+    version: Annotated[  # noqa: FBT002 - Typer's form of a flag
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
+    ] = False,
+) -> None:
+    """A Slack bot that helps people start with AI. Nobody can turn it into a leaderboard."""
 
 
 @app.command()
@@ -77,11 +96,12 @@ def run(
     from jobs import clock as schedule  # noqa: PLC0415 - the bot alone needs no scheduler
 
     doors = Doors(settings, runtime, listen=only is not Part.CLOCK)
-    port = doors.open()
-    clock = None if only is Part.BOT else schedule.Clock(runtime)
+    port = doors.open(ended)
+    clock = None if only is Part.BOT or ended.is_set() else schedule.Clock(runtime)
     if clock is not None:
         clock.start()
-    _say_ready(port)
+    if not ended.is_set():
+        _say_ready(port)
     ended.wait()
     end = time.monotonic() + STOP_SECONDS
     answered = doors.close()
@@ -96,13 +116,15 @@ def run(
 
 @app.command()
 def demo(
-    people: Annotated[int, typer.Option(min=50, max=20_000, help="How large it is.")] = 2_000,
+    people: Annotated[int, typer.Option(min=50, max=20_000, help="How large it is.")] = 400,
     seed: Annotated[int, typer.Option(help="Another number is another company.")] = 7,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where the page is.")] = 3080,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,  # noqa: FBT002 - Typer's form of a flag
 ) -> int:
-    """Run the real jobs on a made-up company, and show what its people get. Needs no account."""
-    from unranked.demo.tour import tour  # noqa: PLC0415 - only here
+    """See and use everything in the browser, on a made-up company. Needs no account."""
+    from unranked.demo.show import show  # noqa: PLC0415 - only here
 
-    return tour(people=people, seed=seed)
+    return show(people=people, seed=seed, port=port, browser=not no_browser)
 
 
 @app.command()
@@ -133,7 +155,8 @@ def job(
     with _progress(settings) as progress:
         bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars
         bootstrap.collect_rarely()
-        runtime = bootstrap.runtime(settings, Wiring(clock=_clock(as_of), progress=progress))
+        wiring = Wiring(clock=_clock(as_of), progress=progress)
+        runtime = bootstrap.runtime(settings, wiring, needs_chat=not dry_run)
         runtime.store.check()
         if not dry_run or chosen.try_out is None:
             run_now(runtime, name)

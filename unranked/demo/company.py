@@ -1,26 +1,17 @@
-"""A made-up company for the demo and the tests: people, noise, and twelve weeks of AI use.
+"""A made-up company for the demo and the tests: people, noise, and weeks of AI use.
 
 Everything comes from one seed: the same seed, size and day give the same company, to the byte.
 No employee, address or figure is anybody's.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Self
 
-from unranked.demo.company_noise import (
-    ARCHIVED_PROJECT,
-    PROJECTS,
-    Key,
-    Noise,
-    agent_rows,
-    noise,
-    stranger_rows,
-)
+from unranked.demo.company_future import NO_FUTURE, Future, Past, lived
+from unranked.demo.company_noise import Noise, agent_rows, few, noise, own_keys, stranger_rows
 from unranked.demo.company_people import (
     ANTHROPIC,
     FEWEST_PEOPLE,
@@ -28,11 +19,11 @@ from unranked.demo.company_people import (
     Account,
     Person,
     Situation,
-    chance,
     hire,
-    random_id,
 )
+from unranked.demo.company_roster import CSV_HEADER, roster_file
 from unranked.demo.company_usage import (
+    Habit,
     Row,
     Usage,
     active_days,
@@ -43,18 +34,9 @@ from unranked.demo.company_usage import (
 )
 from unranked.demo.slack_members import Member
 
+__all__ = ["CSV_HEADER", "FEWEST_WEEKS", "Company"]
+
 FEWEST_WEEKS = 9
-CSV_HEADER = (
-    "email",
-    "manager_email",
-    "department",
-    "start_date",
-    "working_days",
-    "leave",
-    "region",
-)
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MOST_STRANGE_ROWS = 0.015
 _BILLING_MEMBERS = 2
 
 
@@ -63,7 +45,7 @@ class Company:
     """The company on `today`. `first` is the first day of its recorded AI use.
 
     members: everybody and everything in its Slack. accounts, usage: by provider, ANTHROPIC and
-    OPENAI of company_people.
+    OPENAI of company_people; usage, and the accounts of people to come, reach into the future.
     """
 
     seed: int
@@ -74,11 +56,15 @@ class Company:
     accounts: Mapping[str, tuple[Account, ...]] = field(repr=False)
     noise: Noise = field(repr=False)
     usage: Mapping[str, Usage] = field(repr=False)
+    future: Future = field(default=NO_FUTURE, repr=False)
 
     @classmethod
-    def made(cls, seed: int, *, today: date, people: int = 2000, weeks: int = 12) -> Self:
+    def made(
+        cls, seed: int, *, today: date, people: int = 2000, weeks: int = 12, ahead: int = 0
+    ) -> Self:
         """Return the company of this seed, with `weeks` of use up to and with `today`.
 
+        ahead: weeks after `today` in which life goes on; nothing of before depends on them.
         Raises ValueError for fewer than 20 people or 9 weeks: some situations need the room.
         """
         if people < FEWEST_PEOPLE or weeks < FEWEST_WEEKS:
@@ -90,38 +76,65 @@ class Company:
         members = [*map(_member, staff), *others.members]
         rng.shuffle(members)
         accounts = {tool: tuple(_accounts(staff, others, tool)) for tool in (ANTHROPIC, OPENAI)}
-        usage = _usage(Random(f"{seed}:usage"), staff, others, (first, today))
-        return cls(seed, first, today, tuple(staff), tuple(members), accounts, others, usage)
+        past = Past(tuple(staff), others, {}, {})
+        usage = _usage(Random(f"{seed}:usage"), past, (first, today))
+        made = cls(seed, first, today, past.people, tuple(members), accounts, others, usage)
+        if not ahead:
+            return made
+        future = lived(seed, past, usage, today=today, ends=today + timedelta(weeks=ahead))
+        return replace(
+            made,
+            accounts={tool: future.accounts_of(tool, own) for tool, own in accounts.items()},
+            usage={tool: future.usage_of(tool, own) for tool, own in usage.items()},
+            future=future,
+        )
+
+    @property
+    def ends(self) -> date:
+        """The last day of which there is any use."""
+        return max(self.today, self.future.ends)
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        """All who are employees on some day, those who leave and those who join later among them.
+
+        `Person.leave` and `Person.manager_id` are those of `today`.
+        """
+        return (*self.people, *self.future.joiners)
 
     def person(self, person_id: str) -> Person:
         """Return the employee with this Slack id."""
-        return next(person for person in self.people if person.id == person_id)
+        return next(person for person in self.everybody if person.id == person_id)
 
     def of(self, situation: Situation) -> list[Person]:
-        """Return the employees in this situation."""
+        """Return the employees of `today` in this situation."""
         return [person for person in self.people if person.situation is situation]
+
+    def is_away(self, person: Person, day: date) -> bool:
+        """Say whether a person is on leave on `day`, whoever knows of it already."""
+        return any(first <= day <= last for first, last in self.future.leave_of(person))
 
     def csv(self) -> str:
         """Return the roster file of all employees; leave as `first/last`, both days inclusive."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(CSV_HEADER)
-        emails = {person.id: person.email for person in self.people}
-        for person in self.people:
-            writer.writerow(_csv_row(person, emails.get(person.manager_id, "")))
-        return out.getvalue()
+        return self.csv_on(self.today)
 
+    def csv_on(self, day: date) -> str:
+        """Return the roster file of `day`: who is there, and the leave entered by then."""
+        present = [self.future.on(person, day) for person in self.everybody]
+        there = [person for person in present if person is not None]
+        known = {person.id: self.future.leave_known(person, day) for person in there}
+        return roster_file(there, known)
 
-def _csv_row(person: Person, manager_email: str) -> tuple[str, ...]:
-    return (
-        person.email,
-        manager_email,
-        person.department,
-        person.start.isoformat(),
-        " ".join(_DAY_NAMES[n] for n in person.working_days),
-        ";".join(f"{first}/{last}" for first, last in person.leave),
-        person.region,
-    )
+    def members_on(self, day: date) -> tuple[Member, ...]:
+        """Return the Slack workspace on `day`: who left is deactivated, who joined comes last."""
+        left = self.future.left
+        gone = {person_id for person_id, since in left.items() if since <= day}
+        old = (
+            replace(member, deleted=True) if member.id in gone else member
+            for member in self.members
+        )
+        new = (_member(person) for person in self.future.joiners if person.start <= day)
+        return (*old, *new)
 
 
 def _member(person: Person) -> Member:
@@ -140,54 +153,29 @@ def _accounts(people: Iterable[Person], others: Noise, tool: str) -> Iterator[Ac
         yield Account(f"user_01BILLING{n}", person.email, person.name, person.start, "billing")
 
 
-def _usage(
-    rng: Random, people: list[Person], others: Noise, days: tuple[date, date]
-) -> dict[str, Usage]:
+def _usage(rng: Random, past: Past, days: tuple[date, date]) -> dict[str, Usage]:
+    """Return all use by provider; `past` remembers the habits that it came from."""
     first, today = days
     rows: dict[str, list[tuple[date, Row]]] = {ANTHROPIC: [], OPENAI: []}
-    for person in people:
+    for person in past.people:
         used = tools_used(rng, person)
         for tool, account in sorted(person.seats.items()):
-            keys = [] if tool == ANTHROPIC else _own_keys(rng, account, others)
+            keys = [] if tool == ANTHROPIC else own_keys(rng, account, past.noise)
             if tool in used:
                 active = active_days(rng, person, tool, first=first, today=today)
-                streams = streams_of(rng, tool, account.id, keys)
-                rows[tool] += rows_of(rng, streams, active)
+                habit = Habit.drawn(rng, streams_of(rng, tool, account.id, keys))
+                past.habits[account.id] = habit
+                rows[tool] += rows_of(rng, habit, active)
     for tool in rows:
-        rows[tool] += agent_rows(rng, others, tool, first=first, today=today)
-    rows[ANTHROPIC] += _few(stranger_rows(rng, others, first=first, today=today), rows[ANTHROPIC])
+        agents = past.agents.setdefault(tool, [])
+        drawn = (_kept(agents, Habit.drawn(rng, [one])) for one in past.noise.streams[tool])
+        rows[tool] += agent_rows(rng, drawn, first=first, today=today)
+    ends = [(leaver.account, leaver.left) for leaver in past.noise.leavers]
+    ends += [(past.noise.stranger, today)] if past.noise.stranger else []
+    rows[ANTHROPIC] += few(stranger_rows(rng, ends, first=first), rows[ANTHROPIC])
     return {tool: collected(rng, own, first=first, today=today) for tool, own in rows.items()}
 
 
-def _own_keys(rng: Random, account: Account, others: Noise) -> list[tuple[str, str]]:
-    """Return one or two new keys of the account, with their projects; `others` lists them."""
-    own = []
-    for name in ("laptop", "notebook")[: 1 + chance(rng, 0.3)]:
-        project = rng.choice((*PROJECTS, ARCHIVED_PROJECT) if name == "notebook" else PROJECTS)[0]
-        key = Key(
-            random_id(rng, "key_", 16),
-            name,
-            account.id,
-            account.since,
-            project,
-            left=chance(rng, 0.03),
-        )
-        others.keys[OPENAI].append(key)
-        own.append((key.id, project))
-    return own
-
-
-def _few(
-    strange: Iterable[tuple[date, Row]], rows: Iterable[tuple[date, Row]]
-) -> Iterator[tuple[date, Row]]:
-    """Yield the strange rows, as far as a day's stay under the share that a provider may have.
-
-    A company of a few dozen people has room for none on most days.
-    """
-    room: dict[date, float] = {}
-    for day, _ in rows:
-        room[day] = room.get(day, 0.0) + _MOST_STRANGE_ROWS
-    for day, row in strange:
-        if room.get(day, 0.0) >= 1.0:
-            room[day] -= 1.0
-            yield day, row
+def _kept(habits: list[Habit], habit: Habit) -> Habit:
+    habits.append(habit)
+    return habit

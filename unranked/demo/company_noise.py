@@ -1,6 +1,6 @@
 """What a roster and a provider also hold: bots, guests, leavers, shared keys, service accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -11,9 +11,10 @@ from unranked.demo.company_people import (
     OPENAI,
     Account,
     Person,
+    chance,
     random_id,
 )
-from unranked.demo.company_usage import Row, Stream, rows_of
+from unranked.demo.company_usage import Habit, Row, Stream, rows_of
 from unranked.demo.slack_members import SLACKBOT_ID, Member
 
 PROJECTS = (
@@ -22,6 +23,7 @@ PROJECTS = (
     ("proj_support", "Support"),
 )
 ARCHIVED_PROJECT = ("proj_pilot", "Pilot (closed)")
+_MOST_STRANGE_ROWS = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def noise(rng: Random, people: list[Person], *, first: date, today: date) -> Noi
 
 
 def agent_rows(
-    rng: Random, made: Noise, tool: str, *, first: date, today: date
+    rng: Random, habits: Iterable[Habit], *, first: date, today: date
 ) -> Iterator[tuple[date, Row]]:
     """Yield what keys and service accounts used: on every weekday, and none on a weekend.
 
@@ -99,21 +101,54 @@ def agent_rows(
     """
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     weekdays = [day for day in days if day.weekday() in MONDAY_TO_FRIDAY]
-    for stream in made.streams[tool]:
-        yield from rows_of(rng, [stream], weekdays)
+    for habit in habits:
+        yield from rows_of(rng, habit, weekdays)
 
 
 def stranger_rows(
-    rng: Random, made: Noise, *, first: date, today: date
+    rng: Random, ends: Iterable[tuple[Account, date]], *, first: date
 ) -> Iterator[tuple[date, Row]]:
-    """Yield what leavers and the stranger used at Anthropic, on weekdays."""
-    ends = [(leaver.account, leaver.left) for leaver in made.leavers]
-    ends += [(made.stranger, today)] if made.stranger else []
+    """Yield what accounts of nobody in the roster used at Anthropic, on weekdays before an end."""
     for account, end in ends:
         days = [first + timedelta(days=n) for n in range((end - first).days)]
         weekdays = [day for day in days if day.weekday() in MONDAY_TO_FRIDAY]
         stream = Stream(account.id, "claude_code", "claude-opus-4-5", "standard")
-        yield from rows_of(rng, [stream], sorted(rng.sample(weekdays, len(weekdays) // 2)))
+        chosen = sorted(rng.sample(weekdays, len(weekdays) // 2))
+        yield from rows_of(rng, Habit.drawn(rng, [stream]), chosen)
+
+
+def few(
+    strange: Iterable[tuple[date, Row]], rows: Iterable[tuple[date, Row]]
+) -> Iterator[tuple[date, Row]]:
+    """Yield the strange rows, as far as a day's stay under the share that a provider may have.
+
+    A company of a few dozen people has room for none on most days.
+    """
+    room: dict[date, float] = {}
+    for day, _ in rows:
+        room[day] = room.get(day, 0.0) + _MOST_STRANGE_ROWS
+    for day, row in strange:
+        if room.get(day, 0.0) >= 1.0:
+            room[day] -= 1.0
+            yield day, row
+
+
+def own_keys(rng: Random, account: Account, others: Noise) -> list[tuple[str, str]]:
+    """Return one or two new keys of the account, with their projects; `others` lists them."""
+    own = []
+    for name in ("laptop", "notebook")[: 1 + chance(rng, 0.3)]:
+        project = rng.choice((*PROJECTS, ARCHIVED_PROJECT) if name == "notebook" else PROJECTS)[0]
+        key = Key(
+            random_id(rng, "key_", 16),
+            name,
+            account.id,
+            account.since,
+            project,
+            left=chance(rng, 0.03),
+        )
+        others.keys[OPENAI].append(key)
+        own.append((key.id, project))
+    return own
 
 
 def _others(rng: Random, count: int) -> Iterator[Member]:

@@ -12,7 +12,7 @@ ANTHROPIC, OPENAI = "anthropic", "openai"
 DOMAINS = ("example.com", "example.com", "example.com", "labs.example.com")
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 FEWEST_PEOPLE = 20
-_LARGEST_TEAM, _SMALLEST_TEAM = 24, 3
+LARGEST_TEAM, _SMALLEST_TEAM = 24, 3
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -44,7 +44,10 @@ _PERCENT = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A provider's account of a human. `gone`: the provider deleted it and shows no address."""
+    """A provider's account of a human. `gone`: the provider deleted it and shows no address.
+
+    until: the day on which it is taken out of the provider's list of members.
+    """
 
     id: str
     email: str = field(repr=False)
@@ -52,6 +55,11 @@ class Account:
     since: date
     role: str = "user"
     gone: bool = False
+    until: date | None = None
+
+    def is_listed(self, day: date) -> bool:
+        """Say whether the provider's list of members has it on `day`."""
+        return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,30 @@ def hire(rng: Random, count: int, *, first: date, today: date) -> list[Person]:
     ]
 
 
+def employed(
+    rng: Random,
+    person_id: str,
+    *,
+    department: str,
+    manager_id: str,
+    situation: Situation,
+    taken: set[str],
+    start: date,
+) -> Person:
+    """Return somebody whose first day is `start`. taken: addresses; theirs is added."""
+    return _person(
+        rng,
+        person_id,
+        place=rng.choices(PLACES, [place.share for place in PLACES])[0],
+        department=department,
+        manager_id=manager_id,
+        situation=situation,
+        taken=taken,
+        days=(start, start),
+        start=start,
+    )
+
+
 def _managers(rng: Random, count: int) -> Iterator[int]:
     """Yield each person's manager as an earlier index, or -1: teams of 3 to 24, trees only."""
     heads = 1 + count // 1000
@@ -127,10 +159,10 @@ def _managers(rng: Random, count: int) -> Iterator[int]:
         top = without_team[0] < heads
         manager = without_team.pop(0 if top else rng.randrange(len(without_team)))
         remaining = count - placed
-        size = min(rng.randint(_SMALLEST_TEAM, 9 if top else _LARGEST_TEAM), remaining)
+        size = min(rng.randint(_SMALLEST_TEAM, 9 if top else LARGEST_TEAM), remaining)
         left = remaining - size
         if 0 < left < _SMALLEST_TEAM:
-            size += left if size + left <= _LARGEST_TEAM else left - _SMALLEST_TEAM
+            size += left if size + left <= LARGEST_TEAM else left - _SMALLEST_TEAM
         yield from [manager] * size
         without_team += range(placed, placed + size)
         placed += size
@@ -168,15 +200,17 @@ def _person(
     situation: Situation,
     taken: set[str],
     days: tuple[date, date],
+    start: date | None = None,
 ) -> Person:
     first, today = days
     given = rng.choice(place.first_names.split())
     family = rng.choice(place.last_names.split())
     email = _free_email(rng, f"{plain(given)}.{plain(family)}", taken)
     name = f"{shown(given)} {shown(family)}"
-    start = first - timedelta(days=rng.randint(60, 3000))
-    if situation is Situation.NEW_JOINER:
-        start = today - timedelta(days=rng.randint(2, 13))
+    if start is None:
+        start = first - timedelta(days=rng.randint(60, 3000))
+        if situation is Situation.NEW_JOINER:
+            start = today - timedelta(days=rng.randint(2, 13))
     return Person(
         id=person_id,
         email=email,

@@ -68,6 +68,21 @@ class Stream(NamedTuple):
     tokens: int = 400_000
 
 
+class Habit(NamedTuple):
+    """What one account does, and how much of it: a few make most of the tokens.
+
+    level: a log-normal factor; a second one differs from row to row.
+    """
+
+    streams: tuple[Stream, ...]
+    level: float
+
+    @classmethod
+    def drawn(cls, rng: Random, streams: Iterable[Stream]) -> "Habit":
+        """Return the habit of somebody who does these things."""
+        return cls(tuple(streams), exp(rng.gauss(0.0, 1.1)))
+
+
 _ARRIVALS = (*range(14, 28),) * 12 + (*range(28, 48), *range(48, LAST_ARRIVAL_HOURS + 1, 2))
 """Hours of arrival to draw from: most within the day or soon after it, a twentieth much later."""
 
@@ -109,20 +124,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def rows_of(
-    rng: Random, streams: Iterable[Stream], days: Iterable[date]
-) -> Iterator[tuple[date, Row]]:
-    """Yield the rows of one account's active days: the first stream always, others by chance.
-
-    How much an account does differs between accounts by a log-normal factor, and from row to row
-    by another: a few make most of the tokens.
-    """
-    level = exp(rng.gauss(0.0, 1.1))
-    everything = list(streams)
+def rows_of(rng: Random, habit: Habit, days: Iterable[date]) -> Iterator[tuple[date, Row]]:
+    """Yield the rows of one account's active days: the first stream always, others by chance."""
     for day in days:
-        for stream in everything:
+        for stream in habit.streams:
             if stream.share >= 1.0 or chance(rng, stream.share):
-                yield day, _row(rng, stream, level)
+                yield day, _row(rng, stream, habit.level)
 
 
 def _row(rng: Random, stream: Stream, level: float) -> Row:
@@ -151,13 +158,29 @@ def collected(rng: Random, rows: Iterable[tuple[date, Row]], *, first: date, tod
 
     One weekday of the last week is always among them, so that a run on `today` meets one.
     """
-    days: dict[date, list[Row]] = {}
-    for day, row in rows:
-        days.setdefault(day, []).append(row)
+    days = _by_day(rows)
     history = (today - first).days
     chosen = {first + timedelta(days=n) for n in range(history - 7) if chance(rng, 0.1)}
     recent = (today - timedelta(days=n) for n in range(3, 6))
     chosen.add(next(day for day in recent if day.weekday() in MONDAY_TO_FRIDAY))
+    return _restated(rng, days, chosen)
+
+
+def continued(rng: Random, rows: Iterable[tuple[date, Row]], *, first: date, last: date) -> Usage:
+    """Return the rows of days to come, `last` included, as `collected` does for those gone by."""
+    length = (last - first).days + 1
+    chosen = {first + timedelta(days=n) for n in range(length) if chance(rng, 0.1)}
+    return _restated(rng, _by_day(rows), chosen)
+
+
+def _by_day(rows: Iterable[tuple[date, Row]]) -> dict[date, list[Row]]:
+    days: dict[date, list[Row]] = {}
+    for day, row in rows:
+        days.setdefault(day, []).append(row)
+    return days
+
+
+def _restated(rng: Random, days: dict[date, list[Row]], chosen: set[date]) -> Usage:
     restated = {day: 24 + rng.randint(24, 72) for day in sorted(chosen)}
     for day in restated:
         days[day] = [_perhaps_changed(rng, row) for row in days.get(day, [])]

@@ -100,6 +100,8 @@ class Bucket(NamedTuple):
 class FakeAnthropic(FakeProvider):
     """The organisation, served at `url`. Wants `x-api-key` (or Bearer) and `anthropic-version`."""
 
+    tool = ANTHROPIC
+
     def __init__(self, company: Company, now: Now, key: str) -> None:
         self._usage = company.usage[ANTHROPIC]
         self._directory = Directory(company)
@@ -147,7 +149,7 @@ class FakeAnthropic(FakeProvider):
         figures = _usage_json if kind == "usage" else _cost_json
         rows = ",".join([_row_json(bucket, known[bucket.key], figures) for bucket in page])
         # All that a day will ever show, but restatements, is there this long after its start.
-        complete = now - timedelta(hours=LAST_ARRIVAL_HOURS - 24)
+        complete = self._shown_at(now) - timedelta(hours=LAST_ARRIVAL_HOURS - 24)
         refreshed = complete.replace(minute=0, second=0, microsecond=0)
         tail = {
             "has_more": cursor is not None,
@@ -164,6 +166,7 @@ class FakeAnthropic(FakeProvider):
 
     def _rows(self, query: Query, kind: str, now: datetime) -> Sequence[Bucket]:
         start, end = _range(query, now)
+        shown = self._shown_at(now)
         groups = query.grouping(_GROUPS, 5)
         key = keyed([_DIMENSIONS.get(name, _null) for name in groups])
         filters = _filters(query)
@@ -174,7 +177,7 @@ class FakeAnthropic(FakeProvider):
         buckets = []
         for first, last in spans if by_day else [(start, end)]:
             days = (first + timedelta(n) for n in range((last - first).days))
-            rows = (row for day in days for row in self._usage.seen(day, now))
+            rows = (row for day in days for row in self._usage.seen(day, shown))
             kept = (row for row in rows if all(keeps(row) for keeps in filters))
             found = summed(kept if filters else rows, key, figures)
             buckets += [Bucket(first, last, key, sums) for key, sums in found.items()]
@@ -183,9 +186,9 @@ class FakeAnthropic(FakeProvider):
     def _claude_code(self, query: Query, now: datetime) -> str:
         query.only({"starting_at", "limit", "page"})
         limit = query.number("limit", 20, 1, 1000)
-        day = _day(query.one("starting_at"))
+        day, shown = _day(query.one("starting_at")), self._shown_at(now)
         rows, cursor = self._reports.page(
-            query, limit, lambda: list(self._directory.sessions(day, self._usage.seen(day, now)))
+            query, limit, lambda: list(self._directory.sessions(day, self._usage.seen(day, shown)))
         )
         tail = to_json({"has_more": cursor is not None, "next_page": cursor})
         return f'{{"data":[{",".join(rows)}],{tail[1:]}'

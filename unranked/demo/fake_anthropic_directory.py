@@ -31,7 +31,7 @@ class Directory:
     def items(self, kind: str, now: datetime) -> Sequence[dict[str, object]]:
         """Return a whole list: members newest first, keys, or the invitations, which are none."""
         if kind == "users":
-            return [_member(account) for account in self._members if account.since <= now.date()]
+            return [_member(account) for account in self._members if account.is_listed(now.date())]
         return [_key(key) for key in self._keys] if kind == "api_keys" else []
 
     def actor(self, account_id: str) -> dict[str, object]:

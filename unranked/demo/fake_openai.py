@@ -71,6 +71,8 @@ Results = Callable[[date], Iterator[str]]
 class FakeOpenAI(FakeProvider):
     """The organisation, served at `url`. Wants `Authorization: Bearer` with the admin key."""
 
+    tool = OPENAI
+
     def __init__(self, company: Company, now: Now, key: str) -> None:
         self._usage = company.usage[OPENAI]
         self._directory = Directory(company)
@@ -120,10 +122,10 @@ class FakeOpenAI(FakeProvider):
         groups = query.grouping(_KINDS[kind], len(_KINDS[kind]))
         filters = _filters(query)
 
-        key_of = _keyed(groups)
+        key_of, shown = _keyed(groups), self._shown_at(now)
 
         def results(day: date) -> Iterator[str]:
-            rows = (row for row in self._usage.seen(day, now) if row.product == kind)
+            rows = (row for row in self._usage.seen(day, shown) if row.product == kind)
             kept = (row for row in rows if all(keeps(row) for keeps in filters))
             for key, sums in summed(kept, key_of, tokens_and_requests).items():
                 yield _usage_json(kind, dict(zip(groups, key, strict=True)), sums)
@@ -142,10 +144,10 @@ class FakeOpenAI(FakeProvider):
         # The model is part of a line item's name: sum by model, then take each sum apart.
         own = [name for name in groups if name != "line_item"]
         by_model = [*own, "model"] if "line_item" in groups or lines else own
-        key_of = _keyed(by_model)
+        key_of, shown = _keyed(by_model), self._shown_at(now)
 
         def results(day: date) -> Iterator[str]:
-            rows = self._usage.seen(day, now)
+            rows = self._usage.seen(day, shown)
             kept = (row for row in rows if all(keeps(row) for keeps in filters))
             for key, sums in summed(kept, key_of, _costs_and_tokens).items():
                 group = dict(zip(by_model, key, strict=True))

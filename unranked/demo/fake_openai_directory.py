@@ -23,7 +23,7 @@ class Directory:
         """Return everybody with access at `now`, a service account among them."""
         services = [_service_member(service) for service in self._services.values()]
         accounts = self._accounts.values()
-        return services + [_member(one) for one in accounts if one.since <= now.date()]
+        return services + [_member(one) for one in accounts if one.is_listed(now.date())]
 
     def projects(self, *, archived: bool) -> Sequence[Item]:
         """Return the projects, with the archived one if asked for."""

@@ -5,7 +5,7 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from operator import add
 from random import Random
@@ -157,16 +157,43 @@ class FakeProvider(Fake):
 
     calls: how often each path was asked for, refusals included.
     throttle: answers 429 now and then; `throttle.on = False` stops that.
+    down, key_expired: switch them while it runs: it answers 503, or 401. Beside them stand the
+    troubles that the company's own future holds.
     """
+
+    tool: str
 
     def __init__(self, company: Company, now: Now, key: str) -> None:
         self.company = company
         self.throttle = Throttle(company.seed)
         self.calls: Counter[str] = Counter()
+        self.down = self.key_expired = False
+        self._late = timedelta(0)
+        self._late_from = datetime.min.replace(tzinfo=UTC)
         self._now = now
         self._key = key
         self._counting = threading.Lock()
         super().__init__()
+
+    @property
+    def late(self) -> timedelta:
+        """How late its usage is. It stands still until it is so late: what was shown stays shown.
+
+        Members and keys are never late.
+        """
+        return self._late
+
+    @late.setter
+    def late(self, late: timedelta) -> None:
+        now = self._now()
+        self._late_from, self._late = self._shown_at(now), late
+
+    def _shown_at(self, now: datetime) -> datetime:
+        """Return the moment whose usage is shown at `now`."""
+        by_itself = self.company.future.troubles.shown_at(self.tool, now)
+        if not self._late:
+            return by_itself
+        return min(by_itself, max(self._late_from, now - self._late))
 
     def _answer(self, request: Request) -> Answer:
         with self._counting:
@@ -180,7 +207,10 @@ class FakeProvider(Fake):
         return Answer(HTTPStatus.OK, body.encode())
 
     def _admit(self, request: Request) -> None:
-        if not self._is_signed(request):
+        if self.down:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The service is unavailable.")
+        expired = self.company.future.troubles.refuses_key(self.tool, self._now())
+        if self.key_expired or expired or not self._is_signed(request):
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "The key is wrong or was revoked.")
         if self.throttle.refuses():
             status = HTTPStatus.TOO_MANY_REQUESTS

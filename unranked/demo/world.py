@@ -44,24 +44,36 @@ class Time:
 
 @dataclass(frozen=True)
 class World:
-    """A company, its Slack, its clock, and Unranked running in it."""
+    """A company, its Slack, its providers, its clock, and Unranked running in it.
+
+    csv: the roster file, rewritten as the company changes.
+    """
 
     company: Company = field(repr=False)
     slack: FakeSlack = field(repr=False)
+    anthropic: FakeAnthropic = field(repr=False)
+    openai: FakeOpenAI = field(repr=False)
+    csv: Path
     time: Time
     runtime: Runtime = field(repr=False)
 
 
 @contextmanager
-def world(*, seed: int, people: int, today: datetime, progress: Progress) -> Iterator[World]:
-    """Give a world on the morning of `today`, with an empty store of its own."""
-    company = Company.made(seed, today=today.date(), people=people)
+def world(
+    *, seed: int, people: int, today: datetime, progress: Progress, ahead: int = 0
+) -> Iterator[World]:
+    """Give a world on the morning before `today`, with an empty store of its own.
+
+    ahead: weeks after `today` in which the company lives on.
+    """
+    company = Company.made(seed, today=today.date(), people=people, ahead=ahead)
     clock = Time(datetime.combine(today.date(), MORNING, tzinfo=UTC) - timedelta(days=1))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="unranked-demo-")))
         csv = folder / "people.csv"
-        csv.write_text(company.csv(), encoding="utf-8")
-        slack = stack.enter_context(FakeSlack(company.members, clock.clock, KEY))
+        csv.write_text(company.csv_on(clock.now.date()), encoding="utf-8")
+        members = company.members_on(clock.now.date())
+        slack = stack.enter_context(FakeSlack(members, clock.clock, KEY))
         anthropic = stack.enter_context(FakeAnthropic(company, clock.clock, KEY))
         openai = stack.enter_context(FakeOpenAI(company, clock.clock, KEY))
         store = Store.open(f"sqlite:///{folder / 'demo.db'}")
@@ -82,7 +94,7 @@ def world(*, seed: int, people: int, today: datetime, progress: Progress) -> Ite
             roster_csv=csv,
             progress=progress,
         )
-        yield World(company, slack, clock, runtime)
+        yield World(company, slack, anthropic, openai, csv, clock, runtime)
 
 
 def _connected(slug: str, url: str, clock: Time) -> Connected:

@@ -1,0 +1,56 @@
+"""The pictures of the README, taken from the playground: `make pictures`.
+
+One seed gives one story, so that the same program takes the same pictures.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from chromium import Visitor, chromium, playground
+
+PEOPLE = 400
+WIDTH, HEIGHT = 1440, 900
+TALL = 3200
+"""So high that the longest page stands in it without a scroll bar."""
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+
+
+def take() -> None:
+    """Take every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    with playground(people=PEOPLE) as address, chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            device_scale_factor=1.5,
+            color_scheme="light",
+        )
+        one = Visitor(context.new_page(), address)
+        one.be("never-used")
+        one.last().wait_for()
+        one.page.screenshot(path=FOLDER / "playground.png")
+        _of_entry(one, "nudge.png")
+        one.be("active")
+        one.say("/tokens")
+        _of_entry(one, "tokens.png")
+        one.be("active", tab="home")
+        one.page.locator("#home h3, #home h2").first.wait_for()
+        one.page.set_viewport_size({"width": WIDTH, "height": TALL})
+        one.page.locator("#home-view").screenshot(path=FOLDER / "home.png")
+        one.be("manager-of-few")
+        one.move("Next week")
+        one.last().wait_for()
+        _of_entry(one, "manager.png")
+        context.close()
+
+
+def _of_entry(one: Visitor, name: str) -> None:
+    one.page.set_viewport_size({"width": WIDTH, "height": TALL})
+    one.last().screenshot(path=FOLDER / name)
+    one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+if __name__ == "__main__":
+    take()

@@ -1,0 +1,102 @@
+"""Whom one can be in the playground: people by role and situation, never a list of names."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from unranked.demo.company import Company
+from unranked.demo.company_people import Person, Situation
+
+OPTED_OUT = "opted-out"
+FEW, MANY = 6, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody to be. slug: stands in addresses, and tells no name."""
+
+    slug: str
+    title: str
+    says: str
+    person: Person = field(repr=False)
+
+
+def cast(
+    company: Company, got_one: Callable[[Person], bool]
+) -> tuple[tuple[str, tuple[Role, ...]], ...]:
+    """Return the roles under their headings. got_one: whether somebody has a message by now."""
+    return (
+        ("AI has not started", tuple(_starting(company, got_one))),
+        ("At work with AI", tuple(_using(company))),
+        ("Not now", tuple(_aside(company, got_one))),
+        ("Managers and the programme", tuple(_leading(company, got_one))),
+    )
+
+
+def _starting(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role]:
+    never = _quiet(company, Situation.NEVER_USED)
+    written = [person for person in never if got_one(person)]
+    held = [person for person in never if not got_one(person)]
+    yield from _first(
+        written, "never-used", "Never used", "Has a seat and no use. A coin drew them for a tip."
+    )
+    yield from _first(
+        held, "held-back", "Never used, no tip", "The same, but the coin held them back."
+    )
+    tried = sorted(_quiet(company, Situation.TRIED_ONCE), key=lambda one: not got_one(one))
+    yield from _first(tried, "tried-once", "Tried once", "Used AI on a day or two, weeks ago.")
+    lapsed = sorted(_quiet(company, Situation.LAPSED), key=lambda one: not got_one(one))
+    yield from _first(lapsed, "lapsed", "Lapsed", "Used AI for some weeks, then no more.")
+
+
+def _using(company: Company) -> Iterator[Role]:
+    active = [one for one in _quiet(company, Situation.ACTIVE_DAILY) if len(one.seats) > 1]
+    yield from _first(active, "active", "Active", "Uses two tools on most working days.")
+    some = _quiet(company, Situation.ACTIVE_OCCASIONALLY)
+    yield from _first(some, "now-and-then", "Now and then", "Uses AI on a day of the week or so.")
+    yield from _first(
+        _quiet(company, Situation.NEW_JOINER), "new", "New", "Joined less than two weeks ago."
+    )
+
+
+def _aside(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role]:
+    yield from _first(
+        _quiet(company, Situation.ON_LEAVE), "on-leave", "On leave", "Away for weeks. Silence wins."
+    )
+    lapsed = [one for one in _quiet(company, Situation.LAPSED) if got_one(one)]
+    says = "Got a tip, and wrote “stop” to the bot."
+    yield from _first(lapsed[1:], OPTED_OUT, "Opted out", says)
+    yield from _first(
+        _quiet(company, Situation.NO_SEAT), "no-seat", "No seat", "Has no access to any AI tool."
+    )
+
+
+def _leading(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role]:
+    reports = Counter(person.manager_id for person in company.people)
+    leads = [person for person in company.people if reports[person.id]]
+    written = [lead for lead in leads if lead.manager_id and got_one(lead)]
+    for slug, size in (("manager-of-few", FEW), ("manager-of-many", MANY)):
+        for one in _nearest(written, reports, size):
+            says = f"Has {reports[one.id]} direct reports."
+            yield Role(slug, f"Manager of {reports[one.id]}", says, one)
+    heads = [one for one in leads if not one.manager_id]
+    yield from _first(heads, "director", "Director", "A manager of managers.")
+    others = [one for one in company.people if not reports[one.id] and one.seats]
+    says = "Runs the AI programme. Campaigns are not edited in chat yet."
+    yield from _first(reversed(others), "enablement", "Enablement lead", says)
+
+
+def _nearest(leads: list[Person], reports: Counter[str], size: int) -> list[Person]:
+    return sorted(leads, key=lambda one: abs(reports[one.id] - size))[:1]
+
+
+def _quiet(company: Company, situation: Situation) -> list[Person]:
+    """Return people of a situation who lead nobody, so that each role shows one thing."""
+    leads = {person.manager_id for person in company.people}
+    return [person for person in company.of(situation) if person.id not in leads]
+
+
+def _first(people: Iterable[Person], slug: str, title: str, says: str) -> Iterator[Role]:
+    for person in people:
+        yield Role(slug, title, says, person)
+        return

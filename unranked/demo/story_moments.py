@@ -1,0 +1,90 @@
+"""When the product's jobs have work in the made-up company, by their real schedule.
+
+A real installation looks every hour, or every minute, and mostly finds nothing to do. Here only
+those moments of the same schedule are kept at which there is something.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from jobs.schedule import JOBS
+from unranked.demo.company_usage import midnight
+from unranked.domain import mondays
+from unranked.domain.calendar import OFFICE_HOURS, is_zone
+from unranked.domain.cohorts import quarter_of
+from unranked.services.runtime import Runtime
+from unranked.services.segments import calendar_of, consent_from
+from unranked.store import campaigns, outbox, people
+
+_DAY = timedelta(days=1)
+_TRIGGERS = {name: CronTrigger(**job.cron, timezone="UTC") for name, job in JOBS.items()}
+
+
+def fires(job: str, at: datetime) -> datetime:
+    """Return the first moment from `at` on at which the real schedule runs a job."""
+    trigger = _TRIGGERS[job]
+    # The trigger rounds up to whole seconds; what lies within one is after its beginning.
+    found: datetime = trigger.get_next_fire_time(None, at)
+    return found.astimezone(UTC)
+
+
+def delivery_due(runtime: Runtime, after: datetime) -> datetime | None:
+    """Return when a waiting message may be taken, not before `after`; None where none waits."""
+    with runtime.store.read() as tx:
+        due = outbox.next_due(tx, runtime.channel.name)
+        pause = outbox.paused(tx, runtime.channel.name)
+    if due is None:
+        return None
+    return fires("delivery", max(due, after, pause.until if pause else after))
+
+
+def digests_due(runtime: Runtime, start: datetime, end: datetime) -> list[datetime]:
+    """Return the moments of [start, end) at which some manager's weekly message can be written.
+
+    And the beginning of a quarter, when its groups are fixed.
+    """
+    return sorted(at for at in {*_weeks(runtime, start, end), *_quarters(start, end)} if at < end)
+
+
+def _quarters(start: datetime, end: datetime) -> Iterator[datetime]:
+    begins = midnight(quarter_of(end.date()).start)
+    if start <= begins:
+        yield fires("digests", begins)
+
+
+def _weeks(runtime: Runtime, start: datetime, end: datetime) -> Iterator[datetime]:
+    with runtime.store.read() as tx:
+        everybody = people.everybody(tx)
+        choices, absences = campaigns.choices(tx), people.absences(tx)
+    for key in {person.manager_key for person in everybody.values() if person.present}:
+        manager = everybody.get(key or "")
+        zone = (manager.zone or runtime.default_zone) if manager else ""
+        if manager is None or not is_zone(zone):
+            continue
+        consent = consent_from(choices.get(manager.person_key, []))
+        hours = mondays.HOURS if consent.open_hours == OFFICE_HOURS else consent.open_hours
+        for day in _days(start, end):
+            written = _local(day, hours.start, zone) - mondays.AHEAD
+            at = fires("digests", max(written, start))
+            today = at.date()
+            calendar = calendar_of(
+                manager, absences.get(manager.person_key, []), consent, today=today
+            )
+            if mondays.opens_at(at, zone, calendar, consent) is not None:
+                yield at
+
+
+def _days(start: datetime, end: datetime) -> Iterator[date]:
+    """Yield the days on whose local mornings it can be time, in whatever zone."""
+    day = start.date() - _DAY
+    while day <= end.date() + _DAY:
+        if day.weekday() <= mondays.LAST_WEEKDAY:
+            yield day
+        day += _DAY
+
+
+def _local(day: date, at: time, zone: str) -> datetime:
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
