@@ -5,6 +5,7 @@ available working days (method.md 2.3).
 """
 
 from datetime import timedelta
+from decimal import Decimal
 
 VERSION = 1
 """Stored with every decision, so that a later reader knows which numbers it obeyed."""
@@ -102,3 +103,53 @@ HOLDOUT_SMALL = 0.5
 
 HOLDOUT_LARGE = 0.2
 """The share held out of any other campaign."""
+
+# Value per token (method.md 1.4 to 1.9).
+
+INTERVAL_LEVEL = 0.80
+"""A likely range covers the true value at least this often."""
+
+PULSE_WEEKS = 8
+"""So many eligible weeks make a summary."""
+
+PULSE_MIN_ANSWERS = 4
+"""Fewer answered weeks than this say no typical week."""
+
+CURRENCY_PER_MINUTE = Decimal(1)
+"""r: one constant for the whole organisation, never a person's salary; 1.00 is $60 an hour."""
+
+COST_FLOOR = Decimal(1)
+"""C_min in currency per week: what a ratio divides by at the least."""
+
+CHANGE_ALPHA = 0.05
+"""F7 says "higher" or "lower" when chance alone would this rarely."""
+
+CHANGE_MIN_ANSWERS = 8
+"""Fewer answered weeks in either quarter say nothing about a change."""
+
+OUTCOME_DAYS = 28
+"""Finished work and its cost are counted over so many complete days."""
+
+OUTCOME_MEDIAN_FROM = 5
+"""With fewer finished pieces of work only the range of their cost is said."""
+
+SURVIVAL = timedelta(days=14)
+"""A finished piece of work is final after this: reverted or reopened before, it does not count."""
+
+PRIOR_SHAPE = 0.5
+"""F6's prior shape."""
+
+HINT_GAP = timedelta(days=30)
+"""At most one hint in this time."""
+
+HINT_SAVING_LEAST = Decimal(5)
+"""In currency, of the last OUTCOME_DAYS: less is not worth a hint."""
+
+HINT_SAVING_SHARE = Decimal("0.3")
+"""Of that spend: less is not worth a hint."""
+
+EXTRA_TURNS = Decimal("1.5")
+"""kappa of F9: a smaller model is allowed half as many tokens again."""
+
+CACHE_WRITTEN_LEAST = 10**6
+"""F10 speaks only of at least so many written tokens."""

@@ -1,15 +1,19 @@
-"""The formulas of method.md that need arithmetic only, each with its F number."""
+"""The formulas of method.md that need numbers only, each with its F number."""
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from enum import StrEnum
+from math import comb
 
 from unranked.domain.constants import (
     HOLDOUT_LARGE,
     HOLDOUT_SMALL,
     IDLE_AWD,
+    INTERVAL_LEVEL,
     LAPSE_CAP_AWD,
     LAPSE_CHANCE,
+    PRIOR_SHAPE,
     SMALL_CAMPAIGN,
 )
 
@@ -71,3 +75,44 @@ def arm(draw: float, holdout: float) -> Arm:
 def holdout_share(expected_people: int) -> float:
     """Return h of F12: half of fewer than 1,000 people, a fifth of more."""
     return HOLDOUT_SMALL if expected_people < SMALL_CAMPAIGN else HOLDOUT_LARGE
+
+
+def order_statistic(answers: int) -> int:
+    """Return k of F3: from the k-th smallest to the k-th largest covers the median at the level.
+
+    The largest such k, 1 at the least. answers: how many there are.
+    """
+    place, tail = 1, 0.5**answers
+    while True:
+        tail += comb(answers, place) * 0.5**answers
+        if 1 - 2 * tail < INTERVAL_LEVEL:
+            return place
+        place += 1
+
+
+def mann_whitney(now: Sequence[int], before: Sequence[int]) -> tuple[float, float]:
+    """Return U and the two-sided p of F7: tie-corrected normal approximation, as published.
+
+    U: over all pairs, how often a value of `now` is the larger one; a tie counts half.
+    """
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415 - slow to import, and rarely needed
+
+    if len({*now, *before}) == 1:
+        return len(now) * len(before) / 2, 1.0  # all are tied: there is no variance to divide by
+    found = mannwhitneyu(now, before, alternative="two-sided", method="asymptotic")
+    return float(found.statistic), float(found.pvalue)
+
+
+def cost_per_outcome(count: float, cost: float) -> tuple[float, float, float]:
+    """Return median, lower and upper end of F6's cost per outcome, in the unit of `cost`.
+
+    count, cost: of outcomes and of what they are set against, the person's own past included where
+    it counts; the prior is added here. cost: above 0.
+    """
+    from scipy.stats import gamma  # noqa: PLC0415 - slow to import, and rarely needed
+
+    tail = (1 - INTERVAL_LEVEL) / 2
+    ends = (0.5, 1 - tail, tail)  # a high rate is a low cost
+    rates = (gamma.ppf(one, PRIOR_SHAPE + count, scale=1 / cost) for one in ends)
+    middle, low, high = (1 / float(rate) for rate in rates)
+    return middle, low, high
