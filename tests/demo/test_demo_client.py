@@ -46,6 +46,16 @@ def test_what_somebody_writes_stands_in_the_conversation_with_the_answer_below(a
     assert answer.text
 
 
+def test_answers_stand_where_they_were_given_though_the_clock_stands_still(ada):
+    ada.say("/tokens help")
+    ada.say("hello")
+    ada.say("/tokens privacy")
+
+    kinds = [(entry.container, entry.own) for entry in ada.conversation().entries]
+    written, answered = ("message", True), ("message", False)
+    assert kinds == [("ephemeral", False), written, answered, ("ephemeral", False)]
+
+
 def test_another_apps_command_is_refused_as_slack_does_and_nothing_is_sent(ada, world):
     before = world.slack.activity
     ada.say("/giphy cats")

@@ -146,7 +146,7 @@ def test_a_day_of_which_too_much_belongs_to_nobody_is_named_with_what_to_mend(st
     day = DAYS[50]  # an older one would be given up
     well(store, *ACTIVITY, *DIRECTORY)
     read(store, lambda _: 100)
-    lost = [(day, f"a-{n}", *("",) * 6, True, 1, *(None,) * 6, "") for n in range(3)]
+    lost = [(day, f"a-{n}", *("",) * 6, True, 1, *(None,) * 6, "", n) for n in range(3)]
     with store.write() as tx:
         accounts = (StoredAccount(row[1], AccountKind.MEMBER, FIRST) for row in lost)
         people.add_accounts(tx, "openai", accounts)

@@ -13,7 +13,7 @@ from unranked.domain.cohorts import quarter_of
 from unranked.domain.policy_terms import Erased
 from unranked.domain.privacy import atoms
 from unranked.errors import RosterError
-from unranked.services import erasure, segments
+from unranked.services import erasure, segments, sync
 from unranked.store import belongings, campaigns, groups, people, vault
 from unranked.store import erasure as stored
 from unranked.store.tables import Cohort, table
@@ -239,3 +239,27 @@ def test_of_two_who_had_an_address_the_one_who_has_it_now_is_meant_and_else_nobo
         vault.end(tx, entries, on=DAY)
     with pytest.raises(RosterError, match="one after the other"):
         erasure.find_person(company.runtime, email)
+
+
+def test_one_persons_erasure_is_no_restatement_and_silences_nobody_else(world_on):
+    weekdays = [date(2026, 2, 2) + timedelta(days=n) for n in range(28)]
+    for name in ("ada", "bob", "cleo"):
+        world_on.person(name)
+        world_on.tools["acme"].use(f"{name}@corp.example", *weekdays)
+    world_on.learn(days=3)
+    before = placement(world_on, "UBOB")
+    erasure.erase(world_on.runtime, world_on.key("UADA"))
+
+    world_on.now += timedelta(days=1)
+    restated = [run.restated for run in sync.run(world_on.runtime)]
+    segments.refresh(world_on.runtime)
+    after = placement(world_on, "UBOB")
+
+    assert set(restated) == {0}
+    assert after.segment == before.segment == "active"
+    assert after.watermark > before.watermark
+
+
+def placement(world, member_id):
+    with world.runtime.store.read() as tx:
+        return campaigns.placements(tx)[world.key(member_id)]

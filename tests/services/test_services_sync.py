@@ -278,7 +278,7 @@ def test_two_rows_that_differ_in_their_currency_alone_stay_two(world_on):
     window = Window(day, day + timedelta(days=1))
     row = (day, "a-1", "", "", "", "", "", "", False, None, None, None, None, None, None, 5)
     with world_on.runtime.store.write() as tx:
-        usage.replace_days(tx, "acme", "cost", window, lambda: [(*row, "USD"), (*row, "EUR")])
+        usage.replace_days(tx, "acme", "cost", window, lambda: [(*row, "USD", 1), (*row, "EUR", 2)])
         rows = tx.exec_driver_sql("SELECT currency FROM usage WHERE account_key = 'a-1'").scalars()
         assert sorted(rows) == ["EUR", "USD"]
 

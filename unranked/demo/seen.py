@@ -12,20 +12,20 @@ from babel.dates import format_datetime
 from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.shown import Conversation, Home, Modal, Shown
 from unranked.demo.slack_inputs import Typed, with_ids
-from unranked.demo.slack_workspace import BOT_USER_ID, Message
+from unranked.demo.slack_workspace import BOT_USER_ID
 
 _LOCALE = "en"
 
 
 def conversation(slack: FakeSlack, person_id: str, zone: str) -> Conversation:
     """Return the Messages tab: the DM, and between its messages what only this person sees."""
-    stored = [(_at(one), "message", one) for one in slack.messages_to(person_id)]
+    stored = [(one["ts"], "message", one) for one in slack.messages_to(person_id)]
     private = [
-        (one.at, "ephemeral", {**one.fields, "ts": one.ref, "edited": one.replaced})
+        (one.ts, "ephemeral", {**one.fields, "ts": one.ref, "edited": one.replaced})
         for one in slack.ephemerals_of(person_id)
     ]
-    ordered = sorted([*stored, *private], key=lambda one: one[0])
-    entries = tuple(_entry(container, at, zone, fields) for at, container, fields in ordered)
+    ordered = sorted([*stored, *private], key=lambda one: Decimal(one[0]))
+    entries = tuple(_entry(container, _at(ts), zone, fields) for ts, container, fields in ordered)
     return Conversation(_version(entries), entries)
 
 
@@ -64,8 +64,8 @@ def _entry(container: str, at: datetime, zone: str, fields: Mapping[str, Any]) -
     )
 
 
-def _at(message: Message) -> datetime:
-    return datetime.fromtimestamp(float(Decimal(message["ts"])), UTC)
+def _at(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _version(content: object) -> int:

@@ -35,10 +35,13 @@ class Origin:
 
 @dataclass(slots=True)
 class Ephemeral:
-    """A message that only one person sees, until they reload. fields: as they were posted."""
+    """A message that only one person sees, until they reload. fields: as they were posted.
+
+    ts: when, in the same form and order as the times of other messages.
+    """
 
     ref: str
-    at: datetime
+    ts: str
     fields: Mapping[str, Any] = field(repr=False)
     replaced: bool = False
 
@@ -81,7 +84,7 @@ class Responses:
     def whisper(self, person_id: str, fields: Mapping[str, Any]) -> None:
         """Show somebody what only they see."""
         with self._lock:
-            one = Ephemeral(f"e{next(self._numbers)}", self._workspace.now(), fields)
+            one = Ephemeral(f"e{next(self._numbers)}", self._workspace.moment(), fields)
             self._seen.setdefault(person_id, []).append(one)
 
     def reload(self, person_id: str) -> None:

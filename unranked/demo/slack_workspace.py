@@ -91,7 +91,7 @@ class Workspace:
                 "app_id": APP_ID,
                 "team": TEAM_ID,
                 **draft.fields,
-                "ts": self._ts(),
+                "ts": self.moment(),
             }
             self._messages[draft.channel].append(message)
             return dict(message)
@@ -100,7 +100,7 @@ class Workspace:
         """Put what a person wrote into their DM with the app; return it."""
         with self.lock:
             own = {"type": "message", "user": person_id, "team": TEAM_ID, "text": text}
-            message = {**own, "ts": self._ts()}
+            message = {**own, "ts": self.moment()}
             self._messages[self.dm_of(person_id)].append(message)
             return dict(message)
 
@@ -184,7 +184,9 @@ class Workspace:
                 timer.cancel()
             self._timers.clear()
 
-    def _ts(self) -> str:
-        micros = (self.now() - _EPOCH) // timedelta(microseconds=1)
-        self._last = max(micros, self._last + 1)
-        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+    def moment(self) -> str:
+        """Return a `ts` of now, later than every one before it."""
+        with self.lock:
+            micros = (self.now() - _EPOCH) // timedelta(microseconds=1)
+            self._last = max(micros, self._last + 1)
+            return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"

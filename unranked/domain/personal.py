@@ -41,7 +41,7 @@ class ToolCosts:
     through: complete up to this day; None where the data is not complete for long enough.
     costs: (day, currency) to the amount.
     unpriced: some use has no known price; the amounts are then a lower bound.
-    used: any use is recorded on the days of `costs`, with or without a cost.
+    used: the days on which any use is recorded, with or without a cost.
     """
 
     tool: str
@@ -49,7 +49,7 @@ class ToolCosts:
     through: date | None
     costs: Mapping[tuple[date, str], Decimal]
     unpriced: bool = False
-    used: bool = False
+    used: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def summarise(tools: Iterable[ToolCosts]) -> PersonalSummary:
         at_least=any(one.unpriced for one in known),
         pending=pending,
         sources=frozenset(one.source for one in known),
-        used=any(one.used for one in known),
+        used=any(week_of(day) in weeks for one in known for day in one.used),
         gaps=tuple(_gaps(listed)),
     )
 

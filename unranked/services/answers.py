@@ -90,7 +90,13 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
             for one in runtime.connectors
             if one.connector.slug in mine
         ]
-    unseen = [line for one in runtime.connectors for line in _cannot_see(one.connector)]
+    # Who has a tool need not read what others cannot see; who has none might be using any.
+    unseen = [
+        line
+        for one in runtime.connectors
+        if not tools or one.connector.slug in mine
+        for line in _cannot_see(one.connector)
+    ]
     if not tools:
         return _only_words(text.words("tokens_no_account", Unknown(_listed(unseen))))
     return _message(summarise(tools), unseen)
@@ -108,10 +114,12 @@ def _tool_costs(
     window = Window(through - timedelta(weeks=WEEKS + 1), through + timedelta(days=1))
     rows = usage.of_person(tx, person_key, connector.slug, window)
     amounts: dict[tuple[date, str], Decimal] = {}
-    unpriced = used = False
+    used: set[date] = set()
+    unpriced = False
     for row in rows:
         activity = connector.feed(row.feed).kind is FeedKind.ACTIVITY
-        used = used or (activity and row.active)
+        if activity and row.active:
+            used.add(row.day)
         if activity is told:
             continue
         amount, whole = (row.cost, True) if told else _priced(row)
@@ -120,7 +128,7 @@ def _tool_costs(
         if amount is not None:
             place = (row.day, amount.currency)
             amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
-    return ToolCosts(connector.slug, source, through, amounts, unpriced, used)
+    return ToolCosts(connector.slug, source, through, amounts, unpriced, frozenset(used))
 
 
 def _source(connector: Connector, complete: Completeness | None) -> CostSource:

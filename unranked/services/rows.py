@@ -1,7 +1,9 @@
 """A provider's records as rows: every account by its key, and what leads to nobody summed."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
 from unranked.errors import ProviderError
@@ -24,7 +26,7 @@ def keyed(
 
     Addresses that the records mention are remembered in `accounts`, which the caller saves.
     """
-    pooled: dict[_Key, UsageRecord] = {}
+    pooled: dict[_Key, tuple[UsageRecord, int]] = {}
     for record in records:
         if isinstance(record, AccountRecord):
             accounts.mention(record)
@@ -35,11 +37,38 @@ def keyed(
         credential = "" if record.credential is None else accounts.key(record.credential)
         if account in accounts.pooled or credential in accounts.pooled:
             key = _key(record, account, credential)
-            pooled[key] = _summed(pooled[key], record) if key in pooled else record
+            before, marks = pooled.get(key, (None, 0))
+            marks += _mark(record)
+            pooled[key] = (record if before is None else _summed(before, record), marks)
             continue
-        yield _row(record, account, credential)
-    for (account, credential, *_), record in pooled.items():
-        yield _row(record, account, credential)
+        yield _row(record, account, credential, _mark(record))
+    for (account, credential, *_), (record, marks) in pooled.items():
+        yield _row(record, account, credential, marks)
+
+
+def _mark(record: UsageRecord) -> int:
+    """Return a number that changes with whatever the provider says in the record.
+
+    Of the provider's own words, before they lead to anybody: whose a row is changes when somebody
+    is erased or an account is tied anew, and that must not look as if the provider had restated
+    the day, or one person's erasure would silence everybody.
+    """
+    credential = "" if record.credential is None else record.credential.id
+    said = (
+        record.account.kind.value,
+        record.account.id,
+        credential,
+        record.product,
+        record.model,
+        record.tier,
+        record.project,
+        record.variant,
+        record.active,
+        record.requests,
+        record.tokens,
+        record.cost,
+    )
+    return int.from_bytes(hashlib.blake2b(repr(said).encode(), digest_size=8).digest())
 
 
 def _key(record: UsageRecord, account: str, credential: str) -> _Key:
@@ -62,7 +91,16 @@ def _summed(one: UsageRecord, other: UsageRecord) -> UsageRecord:
     )
 
 
-def _row(record: UsageRecord, account: str, credential: str) -> Row:
+@lru_cache(maxsize=1024)
+def _apart(variant: str) -> str:
+    """Return what keeps two rows apart as they were, without saying by what.
+
+    A provider may tell somebody's editor or terminal here. Nobody needs to know it.
+    """
+    return variant and hashlib.blake2b(variant.encode(), digest_size=8).hexdigest()
+
+
+def _row(record: UsageRecord, account: str, credential: str, mark: int) -> Row:
     tokens = record.tokens
     counts = (
         (None,) * 5
@@ -77,12 +115,13 @@ def _row(record: UsageRecord, account: str, credential: str) -> Row:
         record.tier,
         credential,
         record.project,
-        record.variant,
+        _apart(record.variant),
         record.is_activity,
         record.requests,
         *counts,
         usage.nano(record.cost),
         "" if record.cost is None else record.cost.currency,
+        mark,
     )
 
 

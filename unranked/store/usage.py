@@ -1,6 +1,5 @@
 """Usage rows: load a feed's days as a whole, and the few sums that the product asks for."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,9 +24,10 @@ _COLUMNS = ("connector", "feed", *_DIMENSIONS, *_FIGURES, "currency")
 Row = tuple[
     *tuple[date, str, str, str, str, str, str, str],
     *tuple[bool, int | None, int | None, int | None, int | None, int | None, int | None],
-    *tuple[int | None, str],
+    *tuple[int | None, str, int],
 ]
-"""A usage row in the order of `_COLUMNS`, without connector and feed."""
+"""A usage row in the order of `_COLUMNS`, without connector and feed, and last its mark: a number
+that changes with whatever the provider says in it. The mark goes into the day's digest alone."""
 
 
 @dataclass(slots=True)
@@ -72,9 +72,8 @@ def replace_days(
                 raise ValueError("A row lies outside the days that were asked for.")
             counts[day] += 1
             # A sum does not depend on the order in which the provider lists its rows.
-            digest = hashlib.blake2b(repr(row[1:]).encode(), digest_size=8).digest()
-            sums[day] += int.from_bytes(digest)
-            yield (connector, feed, *row)
+            sums[day] += row[-1]
+            yield (connector, feed, *row[:-1])
 
     bulk.put(tx, _usage, _COLUMNS, counted)
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
