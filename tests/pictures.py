@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from chromium import Visitor, chromium, playground
 
-PEOPLE = 400
+PEOPLE = 200
 WIDTH, HEIGHT = 1440, 900
 TALL = 3200
 """So high that the longest page stands in it without a scroll bar."""
@@ -24,7 +24,7 @@ def take() -> None:
     with playground(people=PEOPLE) as address, chromium() as browser:
         context = browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT},
-            device_scale_factor=1.5,
+            device_scale_factor=1,
             color_scheme="light",
         )
         one = Visitor(context.new_page(), address)

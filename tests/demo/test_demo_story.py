@@ -23,7 +23,7 @@ from unranked.services.runtime import silent
 from unranked.store import campaigns, outbox, vault
 
 SUNDAY = datetime(2026, 11, 22, tzinfo=UTC)
-SEED, PEOPLE = 8, 80
+SEED, PEOPLE = 121, 70
 DUMP = Path(__file__).parents[1] / "support" / "story_dump.py"
 ZERO = {Segment.NEVER_USED, Segment.NO_RECORDED_USE}
 OPEN = {"nudge": (time(9, 30), time(16, 30)), "digest": (time(9), time(17))}

@@ -436,3 +436,17 @@ def test_a_persons_own_rows_are_found_by_their_accounts_and_not_by_reading_all_o
     store.close()
 
     assert any("USING INDEX ix_usage_account (account_key=? AND day>?" in row[3] for row in plan)
+
+
+def test_a_provider_that_is_down_has_not_begun_to_offer_what_it_always_refused(store):
+    with store.write() as tx:
+        coverage.ended(tx, "acme", "refused", now=NOW, offered=False)
+        coverage.ended(tx, "acme", "refused", now=LATER, error="HTTP 503")
+        coverage.ended(tx, "acme", "read", now=NOW)
+        coverage.ended(tx, "acme", "read", now=LATER, error="HTTP 503")
+        states = coverage.states(tx)
+
+    refused, read = states["acme", "refused"], states["acme", "read"]
+    assert (refused.offered, refused.succeeded_at) == (False, None)
+    assert (read.offered, read.succeeded_at) == (True, NOW)
+    assert refused.error == read.error == "HTTP 503"

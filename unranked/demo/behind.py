@@ -37,7 +37,9 @@ class Truth:
     def of(cls, company: Company) -> "Truth":
         """Return the truth about the company's people, the future included."""
         owners = {
-            account.id: person.id for person in company.people for account in person.seats.values()
+            account.id: person.id
+            for person in company.everybody
+            for account in person.seats.values()
         }
         first: dict[str, date] = {}
         for usage in company.usage.values():
@@ -129,7 +131,7 @@ def _jobs(ran: Sequence[Ran]) -> Table:
 def _refusals(world: World) -> Table:
     latest = list(world.slack.refusals)[-_REFUSALS_SHOWN:][::-1]
     return Table(
-        "Calls that Slack refused",
+        "Calls that went wrong in Slack",
         ("When (UTC)", "Call", "Why"),
         tuple(
             (_time(one.at), one.method, " ".join((one.code, *one.details[:1]))) for one in latest

@@ -44,7 +44,7 @@ def _starting(company: Company, got_one: Callable[[Person], bool]) -> Iterator[R
         held, "held-back", "Never used, no tip", "The same, but the coin held them back."
     )
     tried = sorted(_quiet(company, Situation.TRIED_ONCE), key=lambda one: not got_one(one))
-    yield from _first(tried, "tried-once", "Tried once", "Used AI on a day or two, weeks ago.")
+    yield from _first(tried, "tried-once", "Tried once", "Used AI on a day or two, weeks before.")
     lapsed = sorted(_quiet(company, Situation.LAPSED), key=lambda one: not got_one(one))
     yield from _first(lapsed, "lapsed", "Lapsed", "Used AI for some weeks, then no more.")
 
@@ -54,15 +54,14 @@ def _using(company: Company) -> Iterator[Role]:
     yield from _first(active, "active", "Active", "Uses two tools on most working days.")
     some = _quiet(company, Situation.ACTIVE_OCCASIONALLY)
     yield from _first(some, "now-and-then", "Now and then", "Uses AI on a day of the week or so.")
-    yield from _first(
-        _quiet(company, Situation.NEW_JOINER), "new", "New", "Joined less than two weeks ago."
-    )
+    new = _quiet(company, Situation.NEW_JOINER)
+    yield from _first(new, "new", "New", "Joined less than two weeks before the story begins.")
 
 
 def _aside(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role]:
-    yield from _first(
-        _quiet(company, Situation.ON_LEAVE), "on-leave", "On leave", "Away for weeks. Silence wins."
-    )
+    away = _quiet(company, Situation.ON_LEAVE)
+    says = "Away for weeks when the story begins. Silence wins."
+    yield from _first(away, "on-leave", "On leave", says)
     lapsed = [one for one in _quiet(company, Situation.LAPSED) if got_one(one)]
     says = "Got a tip, and wrote “stop” to the bot."
     yield from _first(lapsed[1:], OPTED_OUT, "Opted out", says)
@@ -74,14 +73,19 @@ def _aside(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role
 def _leading(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Role]:
     reports = Counter(person.manager_id for person in company.people)
     leads = [person for person in company.people if reports[person.id]]
-    written = [lead for lead in leads if lead.manager_id and got_one(lead)]
+    written = [
+        lead
+        for lead in leads
+        if lead.manager_id and got_one(lead) and lead.id not in _leaving(company)
+    ]
     for slug, size in (("manager-of-few", FEW), ("manager-of-many", MANY)):
         for one in _nearest(written, reports, size):
             says = f"Has {reports[one.id]} direct reports."
             yield Role(slug, f"Manager of {reports[one.id]}", says, one)
-    heads = [one for one in leads if not one.manager_id]
+    heads = [one for one in leads if not one.manager_id and one.id not in _leaving(company)]
     yield from _first(heads, "director", "Director", "A manager of managers.")
-    others = [one for one in company.people if not reports[one.id] and one.seats]
+    stay = [one for one in company.people if one.id not in _leaving(company)]
+    others = [one for one in stay if not reports[one.id] and one.seats]
     says = "Runs the AI programme. Campaigns are not edited in chat yet."
     yield from _first(reversed(others), "enablement", "Enablement lead", says)
 
@@ -92,8 +96,13 @@ def _nearest(leads: list[Person], reports: Counter[str], size: int) -> list[Pers
 
 def _quiet(company: Company, situation: Situation) -> list[Person]:
     """Return people of a situation who lead nobody, so that each role shows one thing."""
-    leads = {person.manager_id for person in company.people}
-    return [person for person in company.of(situation) if person.id not in leads]
+    others = {person.manager_id for person in company.people} | _leaving(company)
+    return [person for person in company.of(situation) if person.id not in others]
+
+
+def _leaving(company: Company) -> set[str]:
+    """Return who leaves the company one day: nobody whom one can be."""
+    return set(company.future.left)
 
 
 def _first(people: Iterable[Person], slug: str, title: str, says: str) -> Iterator[Role]:

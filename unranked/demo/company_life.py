@@ -59,7 +59,7 @@ def life_of(
     """
     today, ends = days
     life = Life(tuple(_absences(rng, person, today, ends)))
-    end = ends + timedelta(days=1)
+    end = min(ends + timedelta(days=1), gone or date.max)
     begin = max(today + timedelta(days=1), person.start)
     tools = [tool for tool, seat in sorted(person.seats.items()) if seat.id in used]
     ever = bool(tools)
@@ -84,7 +84,7 @@ def _days(
     rate, usual = _at_first(rng, person, ever=ever)
     week = begin
     while week < end:
-        workdays = _workdays(person, life.absences, week, min(week + _WEEK, end))
+        workdays = person.workdays(week, min(week + _WEEK, end))
         if rate > 0 and chance(rng, _LAPSES):
             rate, life.lapsed = 0.0, life.lapsed or week
         elif rate == 0 and workdays and chance(rng, _STARTS_AGAIN if ever else _STARTS):
@@ -110,11 +110,6 @@ def _at_first(rng: Random, person: Person, *, ever: bool) -> tuple[float, float]
     if open_ended and (ever or chance(rng, 0.4)):
         return usual, usual
     return 0.0, usual
-
-
-def _workdays(person: Person, absences: Collection[Absence], start: date, end: date) -> list[date]:
-    days = person.workdays(start, end)
-    return [day for day in days if not _is_away(person, absences, day)]
 
 
 def _weekend(week: date, end: date) -> Iterator[date]:

@@ -177,6 +177,8 @@ class FakeSlack(Fake):
             self.calls[method] += 1
             number = self.calls.total()
         fault = self.faults.of_call(method, number)
+        if fault is not None:
+            self.refusals.append(Refusal(self._workspace.now(), method, fault.value))
         if fault is Fault.CUT:
             return None
         if fault is Fault.SERVER_ERROR:

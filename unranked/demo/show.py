@@ -4,6 +4,7 @@ import logging
 import signal
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event
 
@@ -21,7 +22,7 @@ from unranked.terminal import bars
 from unranked.web import Server
 
 PORT = 3080
-PEOPLE = 400
+PEOPLE = 200
 SEED = 7
 FIRST_DAY = datetime(2026, 11, 22, tzinfo=UTC)
 """A Sunday, so that the first Monday is among the first days. One seed tells one story."""
@@ -32,11 +33,16 @@ _STOP_SECONDS = 2
 
 def show(*, people: int, seed: int, port: int, browser: bool) -> int:
     """Serve the playground until a signal; return the exit code. Raises ConfigError."""
+    with suppress(KeyboardInterrupt):  # while the first days pass
+        serve(people=people, seed=seed, port=port, browser=browser, until=_signalled)
+    return 0
+
+
+def _signalled(_: str) -> None:
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    serve(people=people, seed=seed, port=port, browser=browser, until=lambda _: ended.wait())
-    return 0
+    ended.wait()
 
 
 def serve(

@@ -27,10 +27,11 @@ LIFE_AT = time(3, 0)
 """When the roster file of the day is written, and who joins or leaves does so in Slack."""
 
 AGAIN = timedelta(hours=24)
-"""A day is believed once it was read twice, so long apart: more readings bring little more.
+"""A day is believed once it was read twice, so long apart: more readings bring little more."""
 
-On weekends nothing is read. No message goes out then, and Monday's reading, which begins with the
-day, still comes before or within everybody's hours.
+READING_DAYS = (0, 2, 4)
+"""Mondays, Wednesdays and Fridays. A real installation reads every hour; here a quarter has to pass
+in a minute. Each reading begins with the day, and so before or within everybody's hours.
 """
 
 AFTER_FAILURE = timedelta(hours=6)
@@ -178,7 +179,7 @@ class Story:
                 self._look_for_mondays()
             case "sync":
                 again = now + (AGAIN if went_well else AFTER_FAILURE)
-                self._next["sync"] = moments.fires("sync", _on_a_weekday(again))
+                self._next["sync"] = moments.fires("sync", _on_a_reading_day(again))
                 self._next["nudges"] = moments.fires("nudges", now)
             case "nudges":
                 self._next.pop("segments", None)  # it has placed everybody just now
@@ -229,8 +230,8 @@ class Story:
         return f"done: {done}" if done else "done"
 
 
-def _on_a_weekday(at: datetime) -> datetime:
-    while at.weekday() not in MONDAY_TO_FRIDAY:
+def _on_a_reading_day(at: datetime) -> datetime:
+    while at.weekday() not in READING_DAYS:
         at = midnight(at.date() + _DAY)
     return at
 

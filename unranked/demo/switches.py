@@ -57,7 +57,8 @@ SWITCHES: Mapping[str, Fault] = {
     ),
     "slack-limited": Fault(
         "Slack answers 429",
-        "Slack takes no message and asks to wait. Messages stay queued, for working hours to come.",
+        "Slack takes no message and asks to wait. Tips wait for the next open hours; a manager's "
+        "week is dropped when its Monday is over, and nothing is sent twice.",
         lambda world: POST in world.slack.faults.rate_limited_methods,
         _set_limited,
     ),

@@ -190,12 +190,14 @@ def _span(summary: PersonalSummary) -> str:
 def _total(summary: PersonalSummary) -> str:
     if summary.pending:
         return "A cost correction is pending, so there is no total yet."
+    missing = [tool_name(tool) for tool, gap in summary.gaps if gap is Gap.NOT_COMPLETE]
+    of_what = f"Cost without {in_words(missing)}" if missing else "Cost"
     least = "at least " if summary.at_least else ""
     amounts = " and ".join(_money(a, c) for c, a in sorted(summary.totals.items()))
     if summary.weighted is None:
-        return f"Cost: {least}{amounts}. In more than one currency there is no one total."
+        return f"{of_what}: {least}{amounts}. In more than one currency there is no one total."
     millions = _millions(summary.weighted)
-    return f"Cost: {least}{amounts}. That is {least}{millions} million cost-weighted tokens."
+    return f"{of_what}: {least}{amounts}. That is {least}{millions} million cost-weighted tokens."
 
 
 def _chart(summary: PersonalSummary) -> Chart:

@@ -1,7 +1,8 @@
 """How far a connector's data is complete, read from what was fetched and whom it belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from unranked.connectors.base import Connector, Feed, FeedKind
@@ -21,6 +22,38 @@ from unranked.store import Tx, coverage, usage
 from unranked.store.coverage import Completeness
 
 
+class Read:
+    """The days of a connector's activity feeds, read once in a run and again after each change."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _FeedDays] = {}
+
+    def forget(self, feed: Feed) -> None:
+        """Read the feed's days again; after a list of members, those of all feeds."""
+        if feed.kind is FeedKind.DIRECTORY:
+            self._known.clear()
+        self._known.pop(feed.name, None)
+
+    def of(self, tx: Tx, connector: Connector, feed: Feed) -> "_FeedDays":
+        """Return the feed's days."""
+        if feed.name not in self._known:
+            days = _days(tx, connector, feed)
+            self._known[feed.name] = _FeedDays(feed, days, _with_people(tx, connector, feed, days))
+        return self._known[feed.name]
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedDays:
+    """The days of a feed. mapped: with the rows that belong to nobody."""
+
+    feed: Feed
+    days: list[DayCoverage]
+    mapped: list[DayCoverage]
+
+
+_Days = Sequence[_FeedDays]
+
+
 def offered_feeds(tx: Tx, connector: Connector, kind: FeedKind) -> list[Feed]:
     """Return the connector's feeds of a kind, without those that this customer does not have."""
     states = coverage.states(tx)
@@ -34,10 +67,7 @@ def offered_feeds(tx: Tx, connector: Connector, kind: FeedKind) -> list[Feed]:
 
 def activity_days(tx: Tx, connector: Connector) -> list[DayCoverage]:
     """Return the days on which every activity feed was fetched, taken together."""
-    feeds = offered_feeds(tx, connector, FeedKind.ACTIVITY)
-    return _together(
-        [_days(tx, connector, feed, with_people=True) for feed in feeds],
-    )
+    return _together([one.mapped for one in _activity(tx, connector)])
 
 
 def settle(
@@ -47,11 +77,12 @@ def settle(
 
     holidays: days on which the whole company rests, as an operator confirmed.
     """
-    history = _history(tx, connector)
+    days = _activity(tx, connector)
+    history = _history(tx, connector, days)
     billing = [feed for feed in offered_feeds(tx, connector, FeedKind.COST) if feed.per_person]
     billed = [
         complete_through(
-            unbroken(_days(tx, connector, feed, with_people=False), lag=feed.lag),
+            unbroken(_days(tx, connector, feed), lag=feed.lag),
             lag=feed.lag,
             holidays=holidays,
         )
@@ -59,7 +90,7 @@ def settle(
     ]
     one = Completeness(
         connector=connector.slug,
-        complete_through=_through(tx, connector, history, holidays),
+        complete_through=_through(tx, connector, days, history, holidays),
         history_since=history[0].day if history else None,
         billed=bool(billing),
         billed_through=watermark_of(billed),
@@ -86,71 +117,93 @@ def lag_of(tx: Tx, connector: Connector) -> timedelta:
 
 def held(tx: Tx, connector: Connector, *, holidays: AbstractSet[date] = frozenset()) -> Held:
     """Return the day after the watermark, and the rule that holds it up."""
-    history = _history(tx, connector)
+    days = _activity(tx, connector)
+    history = _history(tx, connector, days)
     found = held_up(history, lag=lag_of(tx, connector), holidays=holidays)
-    dry = _dried_up(tx, connector, history, holidays)
+    dry = _dried_up(days, history, holidays)
     return Held(dry, Why.LOW) if dry and found.day and dry < found.day else found
 
 
 def _through(
-    tx: Tx, connector: Connector, history: tuple[DayCoverage, ...], holidays: AbstractSet[date]
+    tx: Tx,
+    connector: Connector,
+    days: _Days,
+    history: tuple[DayCoverage, ...],
+    holidays: AbstractSet[date],
 ) -> date | None:
     """Return the watermark of all activity feeds together, but not past one that fell silent."""
     through = complete_through(history, lag=lag_of(tx, connector), holidays=holidays)
-    dry = _dried_up(tx, connector, history, holidays)
+    dry = _dried_up(days, history, holidays)
     if through is None or dry is None or dry > through:
         return through
     return dry - ONE_DAY if dry > history[0].day else None
 
 
 def _dried_up(
-    tx: Tx, connector: Connector, history: Sequence[DayCoverage], holidays: AbstractSet[date]
+    feeds: _Days, history: Sequence[DayCoverage], holidays: AbstractSet[date]
 ) -> date | None:
     """Return the first day of the history on which an activity feed alone fell silent."""
     if not history:
         return None
     found = []
-    for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY):
-        days = _days(tx, connector, feed, with_people=False)
-        since = (day for day in days if day.day >= history[0].day)
-        found.append(dried_up(since, lag=feed.lag, holidays=holidays))
+    for one in feeds:
+        since = (day for day in one.days if day.day >= history[0].day)
+        found.append(dried_up(since, lag=one.feed.lag, holidays=holidays))
     return min((day for day in found if day is not None), default=None)
 
 
 def for_fetching(
-    tx: Tx, connector: Connector, feed: Feed, *, holidays: AbstractSet[date] = frozenset()
+    tx: Tx,
+    connector: Connector,
+    feed: Feed,
+    *,
+    read: Read | None = None,
+    holidays: AbstractSet[date] = frozenset(),
 ) -> list[DayCoverage]:
     """Return the days that decide what to ask a feed for next.
 
     An activity feed that never shows a row says nothing alone; together with its siblings it does.
     Days that were given up are not asked for again; all are from one on which a feed fell silent.
     """
-    own = _days(tx, connector, feed, with_people=False)
+    own = _days(tx, connector, feed)
     if feed.kind is not FeedKind.ACTIVITY or not own:
         return list(unbroken(own, lag=feed.lag)) or own
-    known = activity_days(tx, connector) or own
+    days = _activity(tx, connector, read)
+    known = _together([one.mapped for one in days]) or own
     history = list(unbroken(known, lag=feed.lag)) or known
-    dry = _dried_up(tx, connector, history, holidays)
+    dry = _dried_up(days, history, holidays)
     return [day for day in history if dry is None or day.day < dry] or history[:1]
 
 
-def _history(tx: Tx, connector: Connector) -> tuple[DayCoverage, ...]:
+def _history(tx: Tx, connector: Connector, days: _Days) -> tuple[DayCoverage, ...]:
     # Without a list of members silence means nothing.
-    days = activity_days(tx, connector) if is_listed(tx, connector) else []
-    return unbroken(days, lag=lag_of(tx, connector))
+    listed = is_listed(tx, connector)
+    known = _together([one.mapped for one in days]) if listed else []
+    return unbroken(known, lag=lag_of(tx, connector))
 
 
-def _days(tx: Tx, connector: Connector, feed: Feed, *, with_people: bool) -> list[DayCoverage]:
-    fetched = coverage.days(tx, connector.slug, feed.name)
-    if not fetched:
-        return []
-    unmapped: Mapping[date, int] = {}
-    if with_people:
-        unmapped = usage.unmapped_rows(tx, connector.slug, feed.name, fetched[0].day)
+def _activity(tx: Tx, connector: Connector, read: Read | None = None) -> _Days:
+    """Return the days of each activity feed."""
+    known = read or Read()
+    feeds = offered_feeds(tx, connector, FeedKind.ACTIVITY)
+    return [known.of(tx, connector, feed) for feed in feeds]
+
+
+def _days(tx: Tx, connector: Connector, feed: Feed) -> list[DayCoverage]:
     return [
-        DayCoverage(one.day, one.same_since, one.fetched_at, one.rows, unmapped.get(one.day, 0))
-        for one in fetched
+        DayCoverage(one.day, one.same_since, one.fetched_at, one.rows)
+        for one in coverage.days(tx, connector.slug, feed.name)
     ]
+
+
+def _with_people(
+    tx: Tx, connector: Connector, feed: Feed, days: list[DayCoverage]
+) -> list[DayCoverage]:
+    """Return the days with the rows that lead to nobody; without any row nobody is asked."""
+    if not any(day.rows for day in days):
+        return days
+    unmapped = usage.unmapped_rows(tx, connector.slug, feed.name, days[0].day)
+    return [replace(d, unmapped=unmapped[d.day]) if d.day in unmapped else d for d in days]
 
 
 def _together(feeds: list[list[DayCoverage]]) -> list[DayCoverage]:

@@ -89,13 +89,14 @@ def _run_connector(
     connector = connected.connector
     ended: dict[str, ProviderError | None] = {}
     runs: dict[str, FeedRun] = {}
+    read = completeness.Read()
     for number, feed in enumerate(feeds):
         runtime.progress(f"{connector.title}: {feed.name}", number, len(feeds))
         try:
             if _has_a_stand_in(connector, feed, ended):
                 runs[feed.name] = FeedRun(connector.slug, feed.name, offered=False)
             else:
-                runs[feed.name] = _Transfer(runtime, connector, api, feed).run()
+                runs[feed.name] = _Transfer(runtime, connector, api, feed, read).run()
             ended[feed.name] = None
         except ProviderError as error:
             ended[feed.name] = error
@@ -148,9 +149,16 @@ def _note(runtime: Runtime, run: FeedRun, error: ProviderError | None) -> FeedRu
 class _Transfer:
     """One feed of one connector, from the provider into the store."""
 
-    def __init__(self, runtime: Runtime, connector: Connector, api: Api, feed: Feed) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        connector: Connector,
+        api: Api,
+        feed: Feed,
+        read: completeness.Read,
+    ) -> None:
         self._runtime, self._connector = runtime, connector
-        self._api, self._feed = api, feed
+        self._api, self._feed, self._read = api, feed, read
         self._rows = self._restated = 0
         self._seen_any = False
         self._emptied: list[Window] = []
@@ -158,10 +166,13 @@ class _Transfer:
 
     def run(self) -> FeedRun:
         """Fetch and store. Raises ProviderError; what was complete before it stays stored."""
-        if self._feed.kind is FeedKind.DIRECTORY:
-            self._directory()
-        else:
-            self._days()
+        try:
+            if self._feed.kind is FeedKind.DIRECTORY:
+                self._directory()
+            else:
+                self._days()
+        finally:
+            self._read.forget(self._feed)
         return FeedRun(self._connector.slug, self._feed.name, self._rows, self._restated)
 
     def _directory(self) -> None:
@@ -177,7 +188,11 @@ class _Transfer:
     def _days(self) -> None:
         with self._runtime.store.read() as tx:
             known = completeness.for_fetching(
-                tx, self._connector, self._feed, holidays=self._runtime.holidays
+                tx,
+                self._connector,
+                self._feed,
+                read=self._read,
+                holidays=self._runtime.holidays,
             )
         window = window_to_fetch(
             known,

@@ -67,12 +67,12 @@ def record(tx: Tx, connector: str, feed: str, loaded: Loaded, *, now: datetime) 
 def days(tx: Tx, connector: str, feed: str, *, since: date = date.min) -> list[FetchedDay]:
     """Return the feed's fetched days from `since` on, oldest first."""
     rows = tx.execute(
-        select(_coverage)
+        select(*(_coverage.c[name] for name in FetchedDay.__slots__))
         .where(_coverage.c.connector == connector, _coverage.c.feed == feed)
         .where(_coverage.c.day >= since)
         .order_by(_coverage.c.day)
     )
-    return [FetchedDay(row.day, row.same_since, row.fetched_at, row.rows) for row in rows]
+    return [FetchedDay(*row) for row in rows]
 
 
 def ended(
@@ -85,11 +85,17 @@ def ended(
     error: str = "",
     hint: str = "",
 ) -> None:
-    """Note how an attempt at a feed ended; an error keeps the time of the last success."""
+    """Note how an attempt at a feed ended.
+
+    An error keeps the time of the last success, and whether the feed was offered: a provider that
+    is down has not begun to offer a feed that it always refused.
+    """
     mine = (_run.c.connector == connector) & (_run.c.feed == feed)
-    before = tx.execute(select(_run.c.succeeded_at).where(mine)).first()
+    before = tx.execute(select(_run.c.succeeded_at, _run.c.offered).where(mine)).first()
     tx.execute(delete(_run).where(mine))
     succeeded = now if not error and offered else (before[0] if before else None)
+    if error and before is not None:
+        offered = bool(before[1])
     tx.execute(
         insert(_run).values(
             connector=connector,

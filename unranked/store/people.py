@@ -180,11 +180,12 @@ def set_seats(tx: Tx, seats: Mapping[str, date | None], *, connector: str, on: d
 
 def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
     """Correct what the accounts are, as a complete listing says."""
-    for key, kind in kinds.items():
+    if kinds:
         tx.execute(
             update(_account)
-            .where(_account.c.account_key == key)
-            .values(kind=kind.value, listed=True)
+            .where(_account.c.account_key == bindparam("whose"))
+            .values(kind=bindparam("what"), listed=True),
+            [{"whose": key, "what": kind.value} for key, kind in kinds.items()],
         )
 
 

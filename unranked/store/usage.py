@@ -101,11 +101,17 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
         _account.c.kind.in_([AccountKind.KEY.value, AccountKind.SERVICE.value]),
         _account.c.listed.is_(True),
     )
+    # First the few accounts of which any day can lead to nobody: most are somebody's for ever.
+    always = select(_tie.c.account_key).where(_tie.c.since <= since, _tie.c.until.is_(None))
+    some = select(_account.c.account_key).where(
+        _account.c.connector == connector, _account.c.account_key.not_in(always)
+    )
     rows = tx.execute(
         select(_usage.c.day, func.count())
         .join(_account, _account.c.account_key == _usage.c.account_key)
         .outerjoin(_tie, _of_person())
         .where(_usage.c.connector == connector, _usage.c.feed == feed, _usage.c.day >= since)
+        .where(_usage.c.account_key.in_(some))
         .where(_tie.c.person_key.is_(None), not_(automation))
         .where(_account.c.kind != AccountKind.ERASED.value)
         .where(_usage.c.account_key.not_in(select(_disclaimer.c.account_key)))
