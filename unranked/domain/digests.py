@@ -3,20 +3,26 @@
 Figures come from `released.py` alone. Nothing here reaches anybody's use.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 REPEAT_AFTER = timedelta(weeks=26)
 """No practice comes twice within this time."""
 
-_FIRST_MONDAY = date(1970, 1, 5)
 
+def practice_of(
+    manager_key: str, start: Iterable[str], later: Iterable[str], recent: Collection[str]
+) -> str | None:
+    """Return a manager's next practice, none that is among the `recent`; None where none is left.
 
-def practice_of(week: date, names: Sequence[str], recent: Collection[str]) -> str | None:
-    """Return the week's practice: one for all managers, but none that is among the `recent`.
-
-    names: all practices, in an order that stays. None when every one of them is recent.
+    start, later: all practices, the first ones to begin with. The order within each is drawn from
+    the manager's key alone, so that it stays, and says nothing about a team.
     """
-    weeks = (week - _FIRST_MONDAY).days // 7
-    turn = [names[(weeks + n) % len(names)] for n in range(len(names))]
-    return next((name for name in turn if name not in recent), None)
+    order = [*_drawn(manager_key, start), *_drawn(manager_key, later)]
+    return next((name for name in order if name not in recent), None)
+
+
+def _drawn(manager_key: str, names: Iterable[str]) -> list[str]:
+    """Return the names in the manager's order: by a hash, which a new name leaves as it is."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{manager_key}|{name}".encode()).digest())

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from unranked.domain.calendar import (
+    DAYS_A_WEEK,
     OFFICE_HOURS,
     OpenHours,
     WorkCalendar,
@@ -12,7 +13,7 @@ from unranked.domain.calendar import (
     next_opening,
 )
 from unranked.domain.consent import Consent
-from unranked.domain.nudges import Reason
+from unranked.domain.nudges import Candidate, Eligible, Reason, Withheld
 
 HOURS = OpenHours(time(9, 0), time(17, 0))
 """From nine on a Monday, or on the first working day after it, in the manager's own zone."""
@@ -50,6 +51,25 @@ def refused(
         return Reason.NO_ZONE
     own = calendar.with_absences(consent.leave)
     return None if may_send(at, zone, own, _hours(consent)) else Reason.CLOSED
+
+
+def apart(decision: Eligible | Withheld, manager: Candidate) -> Eligible | Withheld:
+    """Return the decision about a manager's nudge, held back from the day of the weekly message.
+
+    It is decided again later, for the next open day; where that week has none, both come on one.
+    """
+    zone, consent = manager.zone, manager.consent
+    if isinstance(decision, Withheld) or zone is None or consent.declines_digests:
+        return decision
+    calendar = manager.calendar.with_absences(consent.leave)
+    day = local_day(decision.opens_at, zone)
+    monday = day - timedelta(days=day.weekday())
+    if day != next((d for d in _days_from(monday) if calendar.works_on(d)), None):
+        return decision
+    rest = [day + timedelta(days=n) for n in range(1, DAYS_A_WEEK - day.weekday())]
+    wanted = consent.open_hours.weekdays
+    others = any(calendar.works_on(d) and d.weekday() in wanted for d in rest)
+    return Withheld(Reason.NOT_SOON) if others else decision
 
 
 def week_of(moment: datetime, zone: str) -> date:

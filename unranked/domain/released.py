@@ -6,6 +6,7 @@ of it look the same.
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -21,6 +22,13 @@ SPEND_EDGES = (5, 10, 20, 40, 80)
 
 CLIP_MOST = Decimal(SPEND_EDGES[0] * MANY)
 DOMINANCE_PERCENT = 10
+
+
+QUARTER_DAYS = range(90, 93)
+"""The lengths of a quarter, which count as one."""
+
+BETWEEN = timedelta(days=28)
+"""With so many days between two windows, another one was there."""
 
 
 class Statistic(StrEnum):
@@ -104,6 +112,16 @@ def clip(total: Decimal, people: int) -> Decimal | None:
     value = CLIP_FACTOR * total / people
     step = Decimal(1).scaleb(value.adjusted())
     return min(CLIP_MOST, (value / step).to_integral_value(ROUND_HALF_UP) * step)
+
+
+def is_period_before(before: tuple[date, date], now: tuple[date, date]) -> bool:
+    """Return whether bands of two windows may be compared: one follows the other, both as long.
+
+    The windows are days [start, end). At least one day of use is far easier in 12 weeks than in 4.
+    """
+    lengths = {(end - start).days for start, end in (before, now)}
+    alike = len(lengths) == 1 or all(days in QUARTER_DAYS for days in lengths)
+    return alike and timedelta(0) <= now[0] - before[1] < BETWEEN
 
 
 def trend(before: str, now: str) -> Trend | None:

@@ -19,7 +19,9 @@ from unranked.domain.privacy import may_release
 from unranked.domain.released import (
     MANY,
     Statistic,
+    Trend,
     clip,
+    is_period_before,
     share_band,
     size_band,
     spend_band,
@@ -46,6 +48,13 @@ class Figures:
     since: str
     until: str
     share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The value of the text `digest_next`, in words."""
+
+    last_day: str
 
 
 def freeze(runtime: Runtime, *, today: date) -> bool:
@@ -208,10 +217,30 @@ def _lines(tx: Tx, cohort: Cohort, window: Window, bands: Mapping[str, str]) -> 
             continue
         if name is Statistic.SPEND:
             yield text.label(bands[name])
-        before = ledger.before(tx, cohort.group_key, name, window)
-        change = None if before is None else trend(before, bands[name])
+        change = _change(tx, cohort, window, name, bands[name])
         if change is not None:
             yield text.label(f"{name}_{change}")
+    yield text.words("digest_next", Next(_day(_after(cohort, window).end - ONE_DAY))).body
+
+
+def _change(tx: Tx, cohort: Cohort, window: Window, name: Statistic, band: str) -> Trend | None:
+    """Return how a band changed, None where the window before is not there or of another length."""
+    before = ledger.before(tx, cohort.group_key, name, window)
+    if before is None:
+        return None
+    days = [(one.start, one.end) for one in (before.window, window)]
+    return trend(before.band, band) if is_period_before(*days) else None
+
+
+def _after(cohort: Cohort, window: Window) -> Window:
+    """Return the window that the next figures are of, by the rule alone.
+
+    It looks at the window and at whether the group is large, which its figures say already.
+    """
+    size = len(cohort.members)
+    quarters = (cohort.quarter, quarter_of(cohort.quarter.end))
+    coming = (one for q in quarters for one in windows(q, frozen_on=q.start, size=size))
+    return next(one for one in coming if one.start >= window.end)
 
 
 def _day(day: date) -> str:

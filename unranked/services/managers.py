@@ -3,7 +3,7 @@
 It comes whether or not a figure may be shown, so that its coming tells nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ from unranked.services.segments import calendar_of, consent_from
 from unranked.store import Tx, campaigns, outbox, people
 from unranked.store.outbox import Kind, Planned
 from unranked.store.people import StoredPerson
+from unranked.text.library import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,20 @@ def plan(runtime: Runtime) -> DigestRun:
         return DigestRun(len(due), outbox.plan(tx, planned))
 
 
+def leading(everybody: Mapping[str, StoredPerson]) -> set[str]:
+    """Return who has a direct report. everybody: all people, by key."""
+    reported_to = {key for one in everybody.values() if _counts(one) and (key := one.manager_key)}
+    return {key for key in reported_to & everybody.keys() if _counts(everybody[key])}
+
+
 def _due(tx: Tx, runtime: Runtime) -> Iterator[_Due]:
     now = runtime.clock()
     everybody = people.everybody(tx)
-    managers = {key for one in everybody.values() if _counts(one) and (key := one.manager_key)}
     choices, absences = campaigns.choices(tx), people.absences(tx)
-    for key in sorted(managers & everybody.keys()):
+    for key in sorted(leading(everybody)):
         manager = everybody[key]
         zone = manager.zone or runtime.default_zone
-        if not _counts(manager) or not is_zone(zone):
+        if not is_zone(zone):
             continue
         consent = consent_from(choices.get(key, []))
         calendar = calendar_of(manager, absences.get(key, []), consent, today=now.date())
@@ -81,7 +87,10 @@ def _purpose(due: _Due) -> str:
 def _message(tx: Tx, runtime: Runtime, due: _Due, sent: Iterable[str]) -> Planned | None:
     """Return the week's message, None when there is no practice left that would be new."""
     recent = {messages.practice_in(content) for content in sent}
-    practice = practice_of(due.week, [one.name for one in text.practices()], recent)
+    by_stage = {
+        stage: [one.name for one in text.practices() if one.stage is stage] for stage in Stage
+    }
+    practice = practice_of(due.manager_key, by_stage[Stage.START], by_stage[Stage.LATER], recent)
     if practice is None:
         return None
     lines = digests.figure_lines(tx, runtime, due.manager_key)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from unranked import text
 from unranked.connectors.base import FeedKind
+from unranked.domain.mondays import apart
 from unranked.domain.nudges import (
     Aim,
     Candidate,
@@ -23,7 +24,7 @@ from unranked.domain.nudges import (
 )
 from unranked.domain.segments import NUDGED, Placement, Segment
 from unranked.domain.stats import Arm, arm, assignment_draw, holdout_share
-from unranked.services import messages
+from unranked.services import managers, messages
 from unranked.services.coverage import offered_feeds
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
@@ -133,7 +134,7 @@ def _decided(
         for key, one in campaigns.placements(tx).items()
         if Segment(one.segment) in NUDGED and key in roster and key not in enrolled
     }
-    active = _active_after(tx, runtime)
+    active, leading = _active_after(tx, runtime), managers.leading(roster)
     for key, placement in placements.items():
         person = roster[key]
         consent = consent_from(choices.get(key, []))
@@ -145,7 +146,8 @@ def _decided(
             zone=_zone(person, runtime),
             active_since_watermark=key in active,
         )
-        yield key, (decide(candidate, AIM, at=now), placement)
+        decision = decide(candidate, AIM, at=now)
+        yield key, (apart(decision, candidate) if key in leading else decision, placement)
 
 
 def _active_after(tx: Tx, runtime: Runtime) -> set[str]:

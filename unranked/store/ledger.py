@@ -27,6 +27,14 @@ class Release:
     released_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A band that was shown, and the window that it is of."""
+
+    window: Window
+    band: str
+
+
 def record(tx: Tx, releases: Iterable[Release]) -> None:
     """Store figures that leave now. A second figure for the same window fails."""
     rows = [
@@ -57,16 +65,16 @@ def bands(tx: Tx, group_key: str, window: Window) -> Mapping[str, str]:
     return {row.statistic: row.band for row in rows}
 
 
-def before(tx: Tx, group_key: str, statistic: str, window: Window) -> str | None:
+def before(tx: Tx, group_key: str, statistic: str, window: Window) -> Shown | None:
     """Return the band of the last window that ended by the beginning of this one, or None."""
-    found = tx.execute(
-        select(_release.c.band)
+    row = tx.execute(
+        select(_release.c.band, _release.c.window_start, _release.c.window_end)
         .where(_release.c.group_key == group_key, _release.c.statistic == statistic)
         .where(_release.c.window_end <= window.start)
         .order_by(_release.c.window_end.desc())
         .limit(1)
-    ).scalar()
-    return None if found is None else str(found)
+    ).first()
+    return None if row is None else Shown(Window(row.window_start, row.window_end), row.band)
 
 
 def groups_of(tx: Tx, quarter: Window) -> set[str]:

@@ -26,6 +26,13 @@ class Risk(StrEnum):
     MEDIUM = "medium"
 
 
+class Stage(StrEnum):
+    """For whom a practice is: for every team, or for one that has made a beginning."""
+
+    START = "start"
+    LATER = "later"
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
     """One task of ten minutes for people of one segment.
@@ -50,12 +57,14 @@ class Tip:
 class Practice:
     """One thing that a manager can try with the team, and one open question to ask there.
 
-    review and source as for a tip.
+    review as for a tip. stage: what every manager gets first, and what comes after it. source: what
+    kind of thing the practice comes from, and how far to trust it, in words for a layperson.
     """
 
     name: str
     owner: str
     review: date
+    stage: Stage
     source: str
     question: str
     title: str
@@ -133,8 +142,8 @@ def _cut(name: str, raw: str) -> tuple[dict[str, Any], str, str]:
 def _value(name: str, field: str, type_: object, given: Mapping[str, object]) -> object:
     """Return the value of a field, in its type."""
     value = given.get(field)
-    if type_ is Risk and value in list(Risk):
-        return Risk(str(value))
+    if (type_ is Risk or type_ is Stage) and value in list(type_):
+        return type_(str(value))
     if type_ is date and type(value) is date:
         return value
     if type_ is str and isinstance(value, str) and value.strip():
@@ -146,6 +155,7 @@ _ANY_HINT = "Give it some words, in double quotes."
 _HINTS = {
     "review": "Give it the day of the next review, without quotes: review = 2027-05-24.",
     "risk": 'Give it "low" or "medium"; what risks more is no tip.',
+    "stage": 'Give it "start" or "later": what a team can begin with, or what needs a beginning.',
     "title": "Write it behind the number sign, below the fields.",
     "body": "Write it below the title.",
 }
