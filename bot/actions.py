@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, Respond
 
 from bot.identity import asker
 from bot.reply import privately
-from unranked.services import choices, messages
+from unranked.services import choices, strangers
 from unranked.services.runtime import Runtime
 
 ANY = re.compile("^(?!home_)")
@@ -23,9 +23,10 @@ def register(app: App, runtime: Runtime) -> None:
         ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], respond: Respond
     ) -> None:
         ack()
-        who = asker(runtime, body["user"]["id"])
+        member_id = body["user"]["id"]
+        who = asker(runtime, member_id)
         if who is None:
-            privately(respond, messages.plain("not_known"))
+            privately(respond, strangers.answer(runtime, member_id))
             return
         token = str(action.get("value") or "")
         privately(respond, choices.press(runtime, who, str(action["action_id"]), token=token))

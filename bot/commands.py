@@ -5,24 +5,23 @@ from collections.abc import Callable, Mapping
 from slack_bolt import Ack, App, Respond
 
 from bot.identity import asker
-from bot.messages import is_stop
+from bot.messages import FOR_ANYBODY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
-from unranked.services import answers, choices, erasure, export, messages
+from unranked.services import answers, choices, erasure, export, messages, strangers
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
 COMMAND = "/tokens"
 
-_SUBCOMMANDS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
+_FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "": lambda runtime, asker: answers.tokens(runtime, asker.person_key),
-    "help": lambda _runtime, _asker: messages.plain("help"),
-    "privacy": lambda _runtime, _asker: messages.plain("privacy"),
     "mute": choices.stop,
     "unmute": choices.resume,
     "export": lambda runtime, _asker: export.warning(runtime),
     "forget": lambda runtime, _asker: erasure.confirmation(runtime),
 }
+"""What is about the asker's own. `FOR_ANYBODY` says the same to everybody."""
 
 
 def register(app: App, runtime: Runtime) -> None:
@@ -31,17 +30,19 @@ def register(app: App, runtime: Runtime) -> None:
     @app.command(COMMAND)
     def tokens(ack: Ack, command: Mapping[str, str], respond: Respond) -> None:
         ack()
-        who = asker(runtime, command["user_id"])
-        privately(respond, answer(runtime, who, command.get("text", "")))
+        privately(respond, answer(runtime, command["user_id"], command.get("text", "")))
 
 
-def answer(runtime: Runtime, who: Asker | None, typed: str) -> Message:
+def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     """Return the answer. Anything that is no subcommand, a name or an address too, gets one text.
 
     The text does not depend on what was typed, and what was typed goes nowhere.
     """
-    if who is None:
-        return messages.plain("not_known")
+    who = asker(runtime, member_id)  # also where it is not needed: every word costs the same
     typed = "mute" if is_stop(typed) else typed.strip().lower()
-    subcommand = _SUBCOMMANDS.get(typed)
+    if typed in FOR_ANYBODY:
+        return FOR_ANYBODY[typed]()
+    if who is None:
+        return strangers.answer(runtime, member_id)
+    subcommand = _FOR_PEOPLE.get(typed)
     return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)

@@ -75,4 +75,6 @@ def publish(
 
 def _view(runtime: Runtime, member_id: str) -> views.View:
     who = asker(runtime, member_id)
-    return views.page(home.unknown() if who is None else home.page(runtime, who))
+    if who is None:
+        return views.page(home.unknown(runtime, member_id))
+    return views.page(home.page(runtime, who))

@@ -1,11 +1,12 @@
-"""Direct messages to the bot: "stop" ends all tips; to anything else the bot says what it is for.
+"""Direct messages to the bot: a few words do what the commands do; else it says what it is for.
 
-What people write is compared and forgotten: it is neither kept nor logged.
+What people write is compared and forgotten: it is neither kept nor logged. No answer here holds a
+figure: the chat keeps a direct message, and a locked screen may show it.
 """
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -14,16 +15,40 @@ from slack_bolt import App, Say
 from bot.identity import asker
 from unranked.channels import blocks
 from unranked.channels.base import Message
-from unranked.services import choices, messages
+from unranked.services import choices, erasure, export, messages, strangers
+from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
 STOP_WORDS = frozenset(
     {"stop", "stop it", "unsubscribe", "mute", "cancel", "opt out", "optout", "stopp", "no more"}
 )
+_ALSO: Mapping[str, str] = {
+    "help me": "help",
+    "start": "unmute",
+    "start again": "unmute",
+    "resume": "unmute",
+    "forget me": "forget",
+    "delete me": "forget",
+    "my export": "export",
+}
+"""Words that people write for a command."""
+
+FOR_ANYBODY: Mapping[str, Callable[[], Message]] = {
+    "help": lambda: messages.plain("help"),
+    "privacy": lambda: messages.plain("privacy"),
+}
+"""What is the same for everybody, also for somebody of whom nothing is kept."""
+
+_FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
+    "unmute": choices.resume,
+    "export": lambda runtime, _asker: export.warning(runtime),
+    "forget": lambda runtime, _asker: erasure.confirmation(runtime),
+}
 _WORD = re.compile(r"[^\W_]+")
 _FILLING = frozenset(
     {"please", "pls", "bitte", "thanks", "thank", "you", "tips", "tip", "messages", "message"}
 )
+_COMMAND = "tokens"
 _REMEMBERED = 5_000
 
 
@@ -46,16 +71,31 @@ def register(app: App, runtime: Runtime) -> None:
 
 def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     """Return the answer to what somebody wrote, once what it asks for is done."""
-    who = asker(runtime, member_id)
+    who, said = asker(runtime, member_id), _meant(typed)
+    if said in FOR_ANYBODY:
+        return FOR_ANYBODY[said]()
     if who is None:
-        return messages.plain("not_known")
-    return choices.stop(runtime, who) if is_stop(typed) else messages.plain("answer_dm")
+        return strangers.answer(runtime, member_id)
+    if said in STOP_WORDS:
+        return choices.stop(runtime, who)
+    act = _FOR_PEOPLE.get(said)
+    return messages.plain("answer_dm") if act is None else act(runtime, who)
 
 
 def is_stop(text: str) -> bool:
     """Return whether the words mean that somebody wants no more tips."""
+    return _words(text) in STOP_WORDS
+
+
+def _meant(text: str) -> str:
+    """Return the command that the words stand for; the words where they stand for none."""
+    words = _words(text).removeprefix(f"{_COMMAND} ")
+    return _ALSO.get(words, words)
+
+
+def _words(text: str) -> str:
     words = _WORD.findall(text.lower())
-    return " ".join(word for word in words if word not in _FILLING) in STOP_WORDS
+    return " ".join(word for word in words if word not in _FILLING)
 
 
 class _Seen:

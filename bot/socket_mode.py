@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from websocket import ABNF, STATUS_NORMAL, WebSocket, WebSocketApp, WebSocketException
 
+from unranked.domain import unreachable
 from unranked.errors import ConfigError
 
 READER_SECONDS = 1.0
@@ -83,7 +84,7 @@ def connect(made: Client) -> None:
     except SlackApiError as error:
         raise _refused(error) from None
     except (OSError, HTTPException, WebSocketException) as error:
-        raise _not_reached(type(error).__name__) from None
+        raise _not_reached(unreachable.why(error)) from None
 
 
 def _refused(error: SlackApiError) -> ConfigError:

@@ -27,10 +27,10 @@ class More:
 
 
 def test_the_first_line_is_the_title_and_the_rest_the_body():
-    words = text.words("not_known")
+    words = text.words("not_known", Contact("#ai-help"))
 
     assert words.title == "You are not in the list of people yet"
-    assert words.body.startswith("The list is read once a day.")
+    assert words.body.startswith("The list is read once a day,")
     assert "#" not in words.title
 
 

@@ -69,10 +69,12 @@ def _section(section: Section) -> Iterator[Block]:
 
 
 def _row(row: Row) -> Iterator[Block]:
-    """A fact with a title has its buttons below; one without has its only button beside it."""
+    """A fact with a title has its buttons below; one without has at most one, beside it."""
     if not row.title:
-        (button,) = row.buttons
-        yield {"type": "section", "text": _plain(row.text), "accessory": _button(button)}
+        said = {"type": "section", "text": _plain(row.text)}
+        for button in row.buttons[:1]:
+            said["accessory"] = _button(button)
+        yield said
         return
     words = [_text(row.title, bold=True), _text(f"\n{row.text}")]
     yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": words}]}
@@ -110,7 +112,8 @@ def _element(field: Field) -> Block:
     options = [_option(option) for option in field.options]
     chosen = [option for option in options if option["value"] in field.chosen]
     if field.kind is FieldKind.SOME:
-        return {"type": "checkboxes", "options": options, "initial_options": chosen}
+        filled = {"initial_options": chosen} if chosen else {}  # Slack takes no empty list
+        return {"type": "checkboxes", "options": options, **filled}
     (only,) = chosen
     placeholder = _plain(field.label)
     return {

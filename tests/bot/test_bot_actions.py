@@ -203,5 +203,5 @@ def test_a_button_pressed_by_somebody_outside_the_roster_says_so(company, front)
 
     answer = front.click("UNEW", "stop", value=buttons(message)["stop"])
 
-    assert answer["text"] == blocks.text(messages.plain("not_known"))
+    assert answer["text"] == blocks.text(messages.plain("not_known", messages.Contact("#ai-help")))
     assert chosen(company) == {}

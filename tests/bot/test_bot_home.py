@@ -19,7 +19,7 @@ from unranked.demo.slack_members import Member
 from unranked.demo.slack_requests import home_opened, submission
 from unranked.domain.nudges import Reason
 from unranked.domain.usage import AccountKind
-from unranked.services import choices, corrections, forms, home, messages, segments
+from unranked.services import choices, corrections, forms, home, home_wrong, messages, segments
 from unranked.services.choices import Asker
 from unranked.services.segments import consent_from
 from unranked.store import campaigns, coverage, outbox, people
@@ -402,13 +402,13 @@ def test_the_companys_list_goes_before_own_days_which_still_hold_for_tips(compan
     company.learn(days=1)
     with opened(company) as again:
         assert "Monday to Wednesday, as your company's list says" in said(again.home("UQUIET0"))
-        again.send("UQUIET0", again.open("UQUIET0", "home_days"), days("2", "3"))
+        again.send("UQUIET0", again.open("UQUIET0", "home_days"), days("1", "2"))
         shown = said(company.slack.home_of("UQUIET0"))
 
-    assert "You chose Wednesday and Thursday. Your company's list says Monday to Wednesday" in shown
+    assert "You chose Tuesday and Wednesday. Your company's list says Monday to Wednesday" in shown
     own = calendar(company, "UQUIET0")
     assert own.pattern.weekdays == frozenset({0, 1, 2})
-    assert consent(company, "UQUIET0").open_hours.weekdays == frozenset({2, 3})
+    assert consent(company, "UQUIET0").open_hours.weekdays == frozenset({1, 2})
 
 
 def test_away_until_a_day_and_back(company, front):
@@ -416,10 +416,12 @@ def test_away_until_a_day_and_back(company, front):
     modal = front.open("UQUIET0", "home_away")
 
     assert front.send("UQUIET0", modal, day("until_day", "2026-03-16")) == {}
-    assert "Until Mon 16 Mar 2026" in said(company.slack.home_of("UQUIET0"))
+    assert "Back on Mon 16 Mar 2026" in said(company.slack.home_of("UQUIET0"))
     assert company.plan().withheld[Reason.AWAY] == 1
 
-    assert "No leave is set here" in said(front.press("UQUIET0", "home_back"))
+    assert "No leave is set, here or in your company's list" in said(
+        front.press("UQUIET0", "home_back")
+    )
     assert not calendar(company, "UQUIET0").is_away(company.now.date())
 
 
@@ -592,11 +594,14 @@ def twice(one):
 def test_an_account_that_is_not_mine_counts_as_mine_no_more_until_i_take_it_back(company, front):
     view = front.home("UADA")
     acme, beta = values_of(view, "home_not_mine")
-    assert "Acme: counts as yours, with a licence since Thu 1 Jan 2026." in said(view)
+    assert "Acme, with access since Thu 1 Jan 2026: counts as yours." in said(view)
 
     view = front.press("UADA", "home_not_mine", value=acme)
 
-    assert "Acme: not yours, as you said on Mon 2 Mar 2026." in said(view)
+    assert (
+        "Acme, with access since Thu 1 Jan 2026: not yours, as you said on Mon 2 Mar 2026."
+        in said(view)
+    )
     assert "$10.85" not in said(view)
     assert "$10.85" not in front.tokens("UADA")["text"]
     assert (values_of(view, "home_not_mine"), values_of(view, "home_mine")) == ([beta], [acme])
@@ -616,9 +621,9 @@ def test_a_key_is_called_one(company, front):
         tx.exec_driver_sql("UPDATE account SET kind = 'key', seat_dated = 0")
 
     view = front.home("UQUIET0")
-    assert "Acme, a key: counts as yours, known since" in said(view)
+    assert "Acme, a key known since Sat 28 Feb 2026: counts as yours." in said(view)
     view = front.press("UQUIET0", "home_not_mine", value=values_of(view, "home_not_mine")[0])
-    assert "Acme, a key: not yours" in said(view)
+    assert "Acme, a key known since Sat 28 Feb 2026: not yours" in said(view)
 
 
 def test_without_an_account_of_ones_own_there_is_no_segment_for_tips_and_no_tip(company, front):
@@ -824,7 +829,7 @@ def test_the_fullest_page_still_fits(company, front):
 
     assert view_problems(view, "home") == []
     assert len(view["blocks"]) <= 90
-    assert len(values_of(view, "home_not_mine")) == home.ACCOUNTS_MOST
+    assert len(values_of(view, "home_not_mine")) == home_wrong.ACCOUNTS_MOST
     assert "There are more than this page can show" in said(view)
 
 

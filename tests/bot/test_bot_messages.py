@@ -135,7 +135,9 @@ def test_somebody_outside_the_roster_is_told_so_and_cannot_be_stopped(company):
     with opened(company) as front:
         front.write("UNEW", "stop")
 
-    assert replies(company, "UNEW") == [messages.plain("not_known").title]
+    assert replies(company, "UNEW") == [
+        messages.plain("not_known", messages.Contact("#ai-help")).title
+    ]
 
 
 def test_a_reply_in_a_direct_message_holds_no_figure(company):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from unranked.domain.calendar import Absence, OpenHours, WorkCalendar
 from unranked.domain.consent import (
+    AS_LISTED,
     Choice,
     ChoiceMade,
     Consent,
@@ -286,7 +287,7 @@ def test_own_hours_are_taken_just_when_they_lie_within_the_products(start, end):
 
 @pytest.mark.parametrize("days", [[], [""], ["7"], ["-1"], ["Monday"], ["\u0660"], [" "]])
 def test_no_day_and_days_that_do_not_exist_are_refused(days):
-    with pytest.raises(ValueError, match="one or more of 0"):
+    with pytest.raises(ValueError, match=r"at least one|some of 0"):
         weekdays_value(days)
 
 
@@ -322,7 +323,18 @@ def test_only_a_choice_that_needs_a_value_has_one_and_it_must_make_sense():
     for choice in Choice:
         until = march(10) if choice is Choice.AWAY else None
         with pytest.raises(ValueError, match=r"hours|working days|isoformat|name alone"):
-            made(choice, until=until, value="" if choice in VALUES else "10:00-12:00")
+            made(choice, until=until, value=WITHOUT_SENSE.get(choice, "10:00-12:00"))
+
+
+WITHOUT_SENSE = dict.fromkeys(VALUES, "") | {Choice.WEEKDAYS: "7"}
+
+
+def test_days_of_the_companys_list_again_take_own_days_back():
+    own, again = made(Choice.WEEKDAYS, value="03"), made(Choice.WEEKDAYS, day=1, value=AS_LISTED)
+
+    assert consent_of([own]).weekdays == frozenset({0, 3})
+    assert consent_of([own, again]).weekdays is None
+    assert consent_of([own, again]).open_hours == consent_of([]).open_hours
 
 
 @pytest.mark.parametrize(

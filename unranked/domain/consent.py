@@ -1,7 +1,8 @@
 """What each person chose: a value folded from all their choices.
 
 Some choices need more than their name, and have it as a text: `hours` as 10:00-12:00, `weekdays`
-as 0134 (Monday is 0), a correction of past leave as its first and last day, 2026-01-05/2026-01-09.
+as 0134 (Monday is 0; empty for whatever the company's list says), a correction of past leave as its
+first and last day, 2026-01-05/2026-01-09.
 """
 
 import re
@@ -70,8 +71,14 @@ def hours_value(start: str, end: str) -> str:
 def weekdays_value(days: Iterable[str]) -> str:
     """Return the text of weekdays such as `0`, `3`. Raises ValueError for none or a wrong one."""
     value = "".join(sorted(set(days)))
+    if not value:
+        raise ValueError("Own working days are at least one.")
     _weekdays(value)
     return value
+
+
+AS_LISTED = ""
+"""The text of weekdays that are those of the company's list again."""
 
 
 def period_value(first: date, last: date) -> str:
@@ -103,10 +110,10 @@ def _hours(value: str) -> OpenHours:
 
 
 @lru_cache(maxsize=256)
-def _weekdays(value: str) -> frozenset[int]:
-    if not re.fullmatch("[0-6]+", value):
-        raise ValueError("Own working days are one or more of 0 (Monday) to 6 (Sunday).")
-    return frozenset(int(day) for day in value)
+def _weekdays(value: str) -> frozenset[int] | None:
+    if not re.fullmatch("[0-6]*", value):
+        raise ValueError("Own working days are some of 0 (Monday) to 6 (Sunday).")
+    return frozenset(int(day) for day in value) or None
 
 
 def _period(value: str) -> Absence:

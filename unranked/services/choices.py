@@ -1,19 +1,28 @@
 """What a person chooses: stored at once, for good, and harmless when it is said twice."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from unranked.channels.base import Message
+from unranked import text
+from unranked.channels.base import Message, Paragraph
 from unranked.domain.consent import Choice
 from unranked.services import answers, erasure, export, messages
-from unranked.services.messages import Contact, Until
+from unranked.services.messages import Back, Contact
 from unranked.services.runtime import Runtime
+from unranked.services.standing import Standing, consent_now, standing
 from unranked.store import campaigns, outbox, people
 from unranked.store.campaigns import StoredChoice
 from unranked.store.outbox import Kind
 
 AWAY_WEEKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """How often tips come at the most, in words."""
+
+    often: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +62,17 @@ def stop(runtime: Runtime, asker: Asker) -> Message:
 def resume(runtime: Runtime, asker: Asker) -> Message:
     """Allow tips again, and forget every choice against them."""
     choose(runtime, asker, Choice.RESUME)
-    return messages.plain("resumed", buttons=["stop"])
+    return _what_holds(runtime, asker) or messages.plain("resumed", buttons=["stop"])
 
 
 def _fewer(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.FEWER)
-    return messages.plain("fewer", buttons=["resume", "stop"])
+    return _what_holds(runtime, asker) or messages.plain("fewer", buttons=["usual", "stop"])
 
 
 def _usual(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.USUAL)
-    return messages.plain("usual", buttons=["fewer", "stop"])
+    return _what_holds(runtime, asker) or messages.plain("usual", buttons=["fewer", "stop"])
 
 
 def _no_digest(runtime: Runtime, asker: Asker) -> Message:
@@ -94,15 +103,51 @@ def _away_for(weeks: int) -> Callable[[Runtime, Asker], Message]:
     def away(runtime: Runtime, asker: Asker) -> Message:
         until = runtime.clock().date() + timedelta(weeks=weeks)
         choose(runtime, asker, Choice.AWAY, until=until)
-        said = Until(messages.day_in_words(until))
-        return messages.plain("away", said, buttons=["away_1", "away_4", "back"])
+        said = Back(messages.day_in_words(until))
+        answer = messages.plain("away", said, buttons=["away_1", "away_4", "back"])
+        if not consent_now(runtime, asker.person_key).stopped:
+            return answer
+        return replace(answer, parts=(*answer.parts, Paragraph(text.words("still_off").body)))
 
     return away
 
 
 def _back(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.BACK)
-    return messages.plain("back")
+    answer, held = messages.plain("back"), _what_holds(runtime, asker)
+    if held is None:
+        return answer
+    if standing(runtime, asker.person_key).is_away:
+        return held  # nobody is welcomed back who is away by the company's list
+    last = Paragraph(text.words("back_and").body)
+    return replace(held, title=answer.title, parts=(last, *held.parts))
+
+
+def _what_holds(runtime: Runtime, asker: Asker) -> Message | None:
+    """Return why no tip comes, or none about starting, whatever was just chosen; None else.
+
+    No day is said: these words may stand in a direct message, which archives keep.
+    """
+    now = standing(runtime, asker.person_key)
+    consent = now.consent
+    if consent.objected:
+        return messages.plain("still_objected")
+    if consent.stopped:
+        return messages.plain("still_off", buttons=["resume"])
+    often = Often(text.label("often_fewer" if consent.fewer else "often_usual"))
+    if now.is_away:
+        name, buttons = _away_words(now)
+        return messages.plain(name, often, buttons=buttons)
+    if consent.declines_starting:
+        return messages.plain("still_not_starting", often, buttons=["resume", "stop"])
+    return None
+
+
+def _away_words(now: Standing) -> tuple[str, list[str]]:
+    """Return which text says that somebody is away, and the buttons below it."""
+    if now.listed_now is not None:
+        return "still_away_listed", ["stop"]
+    return "still_away", ["back", "stop"] if now.own_back is not None else ["stop"]
 
 
 def _help_me(runtime: Runtime, asker: Asker) -> Message:

@@ -12,8 +12,8 @@ from unranked.services import choices
 from unranked.services.choices import Asker
 from unranked.services.roster import settle_ties
 from unranked.services.runtime import Runtime
-from unranked.services.segments import consent_from
-from unranked.store import campaigns, corrections, outbox
+from unranked.services.standing import consent_now
+from unranked.store import corrections, outbox
 from unranked.store.outbox import Kind
 
 PERIODS_MOST = 10
@@ -44,7 +44,9 @@ def mine(runtime: Runtime, asker: Asker, account_key: str) -> None:
 def was_away(runtime: Runtime, asker: Asker, first: date, last: date, *, today: date) -> bool:
     """Store that the days from `first` to `last` were leave; return False for one too many."""
     value = period_value(first, last)
-    known = [value_of(period) for period in periods(_consent(runtime, asker), today=today)]
+    known = [
+        value_of(period) for period in periods(consent_now(runtime, asker.person_key), today=today)
+    ]
     if value not in known and len(known) >= PERIODS_MOST:
         return False
     choices.choose(runtime, asker, Choice.WAS_AWAY, value=value)
@@ -53,7 +55,7 @@ def was_away(runtime: Runtime, asker: Asker, first: date, last: date, *, today: 
 
 def was_there(runtime: Runtime, asker: Asker, value: str) -> None:
     """Take back a piece of leave that the asker named; nothing happens for any other value."""
-    if value in {value_of(period) for period in _consent(runtime, asker).was_away}:
+    if value in {value_of(period) for period in consent_now(runtime, asker.person_key).was_away}:
         choices.choose(runtime, asker, Choice.WAS_THERE, value=value)
 
 
@@ -65,9 +67,3 @@ def periods(consent: Consent, *, today: date) -> list[Absence]:
 def value_of(period: Absence) -> str:
     """Return the text that stands for a piece of leave."""
     return period_value(period.start, (period.end or date.max) - ONE_DAY)
-
-
-def _consent(runtime: Runtime, asker: Asker) -> Consent:
-    with runtime.store.read() as tx:
-        made = campaigns.choices(tx, asker.person_key)
-    return consent_from(made.get(asker.person_key, []))

@@ -126,7 +126,7 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
         rows = erasure.delete_rows(
             tx, theirs, ids=runtime.ids, replacement=runtime.ids.key("p"), today=today
         )
-    takeback.empty_home(runtime, theirs)
+    takeback.empty_home(runtime, theirs, day=today)
     words = theirs.keys | {one.value for one in theirs.identifiers}
     wiped = runtime.store.wipe(words if any(rows.values()) else None)
     with runtime.store.read() as tx:
@@ -160,7 +160,7 @@ def _once_more(runtime: Runtime, identifier: Identifier, before: date) -> Proof:
     taken = TakenBack(unread=True)
     if identifier.kind == vault.MEMBER:
         taken = takeback.take_back_from(runtime, identifier.value)
-        takeback.empty_home(runtime, theirs)
+        takeback.empty_home(runtime, theirs, day=before)
     wiped = runtime.store.wipe()
     with runtime.store.read() as tx:
         left = {_VAULT: erasure.left(tx, theirs)[_VAULT]}
@@ -214,9 +214,10 @@ def confirmation(runtime: Runtime) -> Message:
 def forget(runtime: Runtime, person_key: str) -> Message:
     """Erase the person who asks, and return the last answer."""
     proof = erase(runtime, person_key)
+    name = "forget_done" if proof.chat is Chat.GONE else "forget_messages_left"
     if not (proof.nothing_left and proof.wiped):
-        return messages.plain("forget_not_all", Contact(runtime.help_contact))
-    return messages.plain("forget_done" if proof.chat is Chat.GONE else "forget_messages_left")
+        name = "forget_not_all"
+    return messages.plain(name, Contact(runtime.help_contact))
 
 
 def keep() -> Message:

@@ -64,8 +64,10 @@ def document(runtime: Runtime, person_key: str) -> bytes:
 
 def warning(runtime: Runtime) -> Message:
     """Return what is said before an export is made: where it goes, and who can see it there."""
-    name = "export_by_link" if runtime.public_url else "export_by_file"
-    return messages.plain(name, buttons=["export_now"])
+    if runtime.public_url:
+        return messages.plain("export_by_link", buttons=["export_now"])
+    contact = Contact(runtime.help_contact)
+    return messages.plain("export_by_file", contact, buttons=["export_now"])
 
 
 def hand_over(runtime: Runtime, person_key: str) -> Message:
@@ -85,7 +87,7 @@ def _link(runtime: Runtime, person_key: str) -> Message:
     now = runtime.clock()
     with runtime.store.write() as tx:
         if people.one(tx, person_key) is None:  # erased at this moment
-            return messages.plain("not_known")
+            return messages.plain("not_known", Contact(runtime.help_contact))
         links.add(tx, _mark(token), person_key, now=now, expires_at=now + LINK_LIVES)
     lives = Lives(LINK_LIVES // timedelta(minutes=1))
     url = f"{runtime.public_url.rstrip('/')}{PATH}{token}"

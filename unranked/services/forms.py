@@ -13,11 +13,11 @@ from babel.dates import get_day_names
 from unranked import text
 from unranked.channels.base import Paragraph
 from unranked.channels.pages import Field, FieldKind, Form, Option
-from unranked.domain.calendar import DAYS_A_WEEK, MONDAY_TO_FRIDAY, OFFICE_HOURS, is_zone, local_day
+from unranked.domain.calendar import DAYS_A_WEEK, EVERY_DAY, MONDAY_TO_FRIDAY, OFFICE_HOURS
 from unranked.domain.consent import (
+    AS_LISTED,
     CORRECTABLE,
     Choice,
-    Consent,
     hours_value,
     is_correctable,
     may_be_away_until,
@@ -27,8 +27,8 @@ from unranked.services import choices, corrections
 from unranked.services.choices import Asker
 from unranked.services.messages import LOCALE, in_words
 from unranked.services.runtime import Runtime
-from unranked.services.segments import consent_from
-from unranked.store import campaigns, outbox, people
+from unranked.services.standing import consent_now, own_day, standing
+from unranked.store import outbox
 
 Typed = Mapping[str, tuple[str, ...]]
 """What was filled in, by the name of the field."""
@@ -84,24 +84,8 @@ def _day_names() -> list[str]:
     return [str(names[day]) for day in range(DAYS_A_WEEK)]
 
 
-def consent_now(runtime: Runtime, asker: Asker) -> Consent:
-    """Return what the person chose."""
-    with runtime.store.read() as tx:
-        made = campaigns.choices(tx, asker.person_key)
-    return consent_from(made.get(asker.person_key, []))
-
-
-def own_day(runtime: Runtime, asker: Asker) -> date:
-    """Return the date where the person is; in UTC where that is not known."""
-    with runtime.store.read() as tx:
-        person = people.one(tx, asker.person_key)
-    zone = (person.zone if person else "") or runtime.default_zone
-    now = runtime.clock()
-    return local_day(now, zone) if is_zone(zone) else now.date()
-
-
 def _hours_form(runtime: Runtime, asker: Asker) -> Form:
-    hours = consent_now(runtime, asker).hours.within(OFFICE_HOURS)
+    hours = consent_now(runtime, asker.person_key).hours.within(OFFICE_HOURS)
     every = [Option(f"{hour:%H:%M}", hour_in_words(hour)) for hour in _half_hours()]
     start, end = f"{hours.start:%H:%M}", f"{hours.end:%H:%M}"
     return _form(
@@ -134,31 +118,37 @@ def _keep_hours(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, st
 
 
 def _days_form(runtime: Runtime, asker: Asker) -> Form:
-    consent = consent_now(runtime, asker)
-    with runtime.store.read() as tx:
-        person = people.one(tx, asker.person_key)
-    listed = person.weekdays if person else None
-    now = consent.weekdays or listed or MONDAY_TO_FRIDAY
-    options = tuple(Option(str(day), name) for day, name in enumerate(_day_names()))
-    chosen = tuple(str(day) for day in sorted(now))
+    now = standing(runtime, asker.person_key)
+    offered = now.weekdays or EVERY_DAY
+    own = now.consent.weekdays or now.weekdays or MONDAY_TO_FRIDAY
+    names = _day_names()
+    options = tuple(Option(str(day), names[day]) for day in sorted(offered))
+    chosen = tuple(str(day) for day in sorted(own & offered))
     return _form(
         "home_days",
-        text.words("form_days"),
+        text.words("form_days_listed" if now.weekdays else "form_days"),
         _field(WEEKDAYS, FieldKind.SOME, options, chosen),
     )
 
 
 def _keep_days(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, str]:
+    """Keep the days. All of the company's list are no choice of one's own: the list may change."""
+    listed = standing(runtime, asker.person_key).weekdays
     try:
         value = weekdays_value(typed.get(WEEKDAYS, ()))
     except ValueError:
         return {WEEKDAYS: text.words("wrong_days").body}
+    if listed:
+        chosen = {int(day) for day in value}
+        if not chosen <= listed:
+            return {WEEKDAYS: text.words("wrong_days_listed").body}
+        value = AS_LISTED if chosen == listed else value
     choices.choose(runtime, asker, Choice.WEEKDAYS, value=value)
     return {}
 
 
 def _away_form(runtime: Runtime, asker: Asker) -> Form:
-    tomorrow = own_day(runtime, asker) + timedelta(days=1)
+    tomorrow = own_day(runtime, asker.person_key) + timedelta(days=1)
     field = _field(UNTIL_DAY, FieldKind.DAY, (), (tomorrow.isoformat(),))
     return _form("home_away", text.words("form_away"), field)
 
@@ -166,7 +156,7 @@ def _away_form(runtime: Runtime, asker: Asker) -> Form:
 def _keep_away(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, str]:
     until = _day(typed, UNTIL_DAY)
     # Leave is kept in UTC days: a day has to be to come in both.
-    today = max(own_day(runtime, asker), runtime.clock().date())
+    today = max(own_day(runtime, asker.person_key), runtime.clock().date())
     if until is None or not may_be_away_until(until, today):
         return {UNTIL_DAY: text.words("wrong_until").body}
     choices.choose(runtime, asker, Choice.AWAY, until=until)
@@ -174,7 +164,7 @@ def _keep_away(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, str
 
 
 def _was_away_form(runtime: Runtime, asker: Asker) -> Form:
-    yesterday = (own_day(runtime, asker) - timedelta(days=1)).isoformat()
+    yesterday = (own_day(runtime, asker.person_key) - timedelta(days=1)).isoformat()
     return _form(
         "home_was_away",
         text.words("form_was_away", Days(CORRECTABLE.days)),
@@ -184,7 +174,7 @@ def _was_away_form(runtime: Runtime, asker: Asker) -> Form:
 
 
 def _keep_was_away(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, str]:
-    today = own_day(runtime, asker)
+    today = own_day(runtime, asker.person_key)
     first, last = _day(typed, FIRST_DAY), _day(typed, LAST_DAY)
     for name, day in ((FIRST_DAY, first), (LAST_DAY, last)):
         if day is None or not is_correctable(day, today):

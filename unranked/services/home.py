@@ -5,24 +5,20 @@ Only that person sees it, so their own figures may stand there. It reads nothing
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from unranked import text
-from unranked.channels.pages import Button, Confirm, Page, Row, Section
-from unranked.domain.calendar import OFFICE_HOURS, Absence, is_zone
+from unranked.channels.pages import Page, Row, Section
+from unranked.domain.calendar import OFFICE_HOURS, is_zone
 from unranked.domain.consent import Consent
-from unranked.domain.usage import ONE_DAY, AccountKind
-from unranked.services import answers, choices, corrections, forms, messages
+from unranked.services import answers, choices, corrections, forms, strangers
 from unranked.services.choices import Asker
 from unranked.services.forms import hour_in_words, weekdays_in_words
-from unranked.services.messages import Contact, Until, day_in_words, tool_name
+from unranked.services.home_rows import row, section
+from unranked.services.home_wrong import wrong
+from unranked.services.messages import Back, Contact, day_in_words
 from unranked.services.runtime import Runtime
+from unranked.services.standing import Standing, standing
 from unranked.store import corrections as stored
-from unranked.store import outbox, people
-from unranked.store.corrections import Disclaimed, OwnAccount
-
-ACCOUNTS_MOST = 25
-"""So many of a person's accounts stand on the page: a page of Slack holds 100 blocks."""
+from unranked.store import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,52 +53,36 @@ class ChosenAndListed:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A tool and since when something about its account holds, in words."""
-
-    tool: str
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The first and the last day of past leave, in words."""
+class Away:
+    """The first day of leave to come and the first working day after it, in words."""
 
     first: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """All that the page shows beside the summary."""
-
-    consent: Consent
-    zone: str
-    listed: frozenset[int] | None
-    accounts: list[OwnAccount]
-    disclaimed: list[Disclaimed]
-    today: date
+    back: str
 
 
 def page(runtime: Runtime, asker: Asker) -> Page:
     """Return the person's page as everything is now."""
-    known = _known(runtime, asker)
+    now = standing(runtime, asker.person_key)
+    with runtime.store.read() as tx:
+        own = stored.own_accounts(tx, asker.person_key)
+        disclaimed = stored.disclaimed_by(tx, asker.person_key)
     summary = answers.tokens(runtime, asker.person_key)
     contact = Contact(runtime.help_contact)
     return Page(
         (
             Section(summary.title, summary.parts),
-            _section("home_choices", rows=_choices(known)),
-            _section("privacy"),
-            _section("home_wrong", rows=_wrong(known, contact)),
-            _section("home_contact", contact),
+            section("home_choices", rows=_choices(now)),
+            section("privacy"),
+            section("home_wrong", rows=wrong(own, disclaimed, now, contact)),
+            section("home_contact", contact),
         )
     )
 
 
-def unknown() -> Page:
+def unknown(runtime: Runtime, member_id: str) -> Page:
     """Return the page of somebody who is not in the list of people."""
-    return Page((_section("not_known"),))
+    said = strangers.answer(runtime, member_id)
+    return Page((Section(said.title, said.parts),))
 
 
 def press(runtime: Runtime, asker: Asker, action: str, value: str) -> None:
@@ -134,118 +114,64 @@ _ACTS: Mapping[str, _Act] = {
     "home_was_there": corrections.was_there,
 }
 
-LABELS = (*_ACTS, *forms.NAMES, *forms.FIELDS, "send", "cancel", "key")
+LABELS = (*_ACTS, *forms.NAMES, *forms.FIELDS, "send", "cancel")
 """Everything on the page and its forms that has a label; the first two kinds are buttons."""
 
 
-def _known(runtime: Runtime, asker: Asker) -> _Known:
-    consent, today = forms.consent_now(runtime, asker), forms.own_day(runtime, asker)
-    with runtime.store.read() as tx:
-        person = people.one(tx, asker.person_key)
-        accounts = stored.own_accounts(tx, asker.person_key)
-        disclaimed = stored.disclaimed_by(tx, asker.person_key)
-    zone = (person.zone if person else "") or runtime.default_zone
-    listed = person.weekdays if person else None
-    return _Known(consent, zone, listed, accounts, disclaimed, today)
-
-
-def _choices(known: _Known) -> Iterator[Row]:
-    yield _tips(known.consent)
-    yield _hours(known)
-    yield _days(known)
-    yield _leave(known)
-    if known.consent.no_digest:
-        yield _row("home_weekly_off", None, "home_digest_again")
+def _choices(now: Standing) -> Iterator[Row]:
+    yield _tips(now.consent)
+    yield _hours(now)
+    yield _days(now)
+    yield from _leave(now)
+    if now.consent.no_digest:
+        yield row("home_weekly_off", None, "home_digest_again")
 
 
 def _tips(consent: Consent) -> Row:
     if consent.objected:
-        return _row("home_tips_objected")
+        return row("home_tips_objected")
     if consent.stopped:
-        return _row("home_tips_off", None, "home_resume")
+        return row("home_tips_off", None, "home_resume")
     if consent.declines_starting:
-        return _row("home_tips_not_starting", None, "home_resume", "home_stop")
+        return row("home_tips_not_starting", None, "home_resume", "home_stop")
     if consent.fewer:
-        return _row("home_tips_fewer", None, "home_usual", "home_stop")
-    return _row("home_tips_on", None, "home_fewer", "home_stop")
+        return row("home_tips_fewer", None, "home_usual", "home_stop")
+    return row("home_tips_on", None, "home_fewer", "home_stop")
 
 
-def _hours(known: _Known) -> Row:
-    if not is_zone(known.zone):
-        return _row("home_hours_no_zone", None, "home_hours")
-    hours = known.consent.hours.within(OFFICE_HOURS)
-    said = Hours(hour_in_words(hours.start), hour_in_words(hours.end), known.zone)
-    return _row("home_hours", said, "home_hours")
+def _hours(now: Standing) -> Row:
+    if not is_zone(now.zone):
+        return row("home_hours_no_zone", None, "home_hours")
+    hours = now.consent.hours.within(OFFICE_HOURS)
+    said = Hours(hour_in_words(hours.start), hour_in_words(hours.end), now.zone)
+    return row("home_hours", said, "home_hours")
 
 
-def _days(known: _Known) -> Row:
-    own = weekdays_in_words(known.consent.weekdays or ())
-    listed = weekdays_in_words(known.listed or ())
+def _days(now: Standing) -> Row:
+    chosen, list_says = now.consent.weekdays or frozenset(), now.weekdays or frozenset()
+    own, listed = weekdays_in_words(chosen), weekdays_in_words(list_says)
     if own and listed:
-        return _row("home_days_both", ChosenAndListed(own, listed), "home_days")
+        name = "home_days_both" if chosen & list_says else "home_days_none"
+        return row(name, ChosenAndListed(own, listed), "home_days")
     if own:
-        return _row("home_days_chosen", Chosen(own), "home_days")
+        return row("home_days_chosen", Chosen(own), "home_days")
     if listed:
-        return _row("home_days_listed", Listed(listed), "home_days")
-    return _row("home_days_assumed", None, "home_days")
+        return row("home_days_listed", Listed(listed), "home_days")
+    return row("home_days_assumed", None, "home_days")
 
 
-def _leave(known: _Known) -> Row:
-    ends = [one.end for one in known.consent.absences if one.end and one.end > known.today]
-    if not ends:
-        return _row("home_here", None, "home_away")
-    return _row("home_away", Until(day_in_words(max(ends))), "home_back", "home_away")
-
-
-def _wrong(known: _Known, contact: Contact) -> Iterator[Row]:
-    yield _row("home_accounts" if known.accounts else "home_no_account")
-    rows = [*map(_account, known.accounts), *map(_disclaimed, known.disclaimed)]
-    yield from rows[:ACCOUNTS_MOST]
-    if len(rows) > ACCOUNTS_MOST:
-        yield _row("home_more_accounts", contact)
-    yield _row("home_was_away", None, "home_was_away")
-    for period in corrections.periods(known.consent, today=known.today):
-        yield _period(period)
-
-
-def _account(one: OwnAccount) -> Row:
-    name = "home_account" if one.licensed else "home_account_seen"
-    words = text.words(name, Account(_named(one), day_in_words(one.since)))
-    asked = text.words("home_not_mine")
-    label = text.label("home_not_mine")
-    confirm = Confirm(asked.title, asked.body, label, text.label("cancel"))
-    return Row(words.body, buttons=(Button("home_not_mine", label, one.account_key, confirm),))
-
-
-def _disclaimed(one: Disclaimed) -> Row:
-    said = Account(_named(one), day_in_words(one.made_on))
-    words = text.words("home_account_not_mine", said)
-    return Row(words.body, buttons=(_button("home_mine", one.account_key),))
-
-
-def _named(one: OwnAccount | Disclaimed) -> str:
-    """Return the tool, and whether it is a key: somebody may have several."""
-    tool = tool_name(one.connector)
-    return f"{tool}, {text.label('key')}" if one.kind is AccountKind.KEY else tool
-
-
-def _period(period: Absence) -> Row:
-    last = (period.end or date.max) - ONE_DAY
-    words = text.words("home_period", Period(day_in_words(period.start), day_in_words(last)))
-    return Row(words.body, buttons=(_button("home_was_there", corrections.value_of(period)),))
-
-
-def _row(name: str, values: object | None = None, *actions: str) -> Row:
-    words = text.words(name) if values is None else text.words(name, values)
-    return Row(words.body, words.title, tuple(_button(action) for action in actions))
-
-
-def _button(action: str, value: str = "") -> Button:
-    return Button(action, text.label(action), value)
-
-
-def _section(
-    name: str, values: object | None = None, *, rows: Iterator[Row] | None = None
-) -> Section:
-    message = messages.plain(name, values)
-    return Section(message.title, message.parts, tuple(rows or ()))
+def _leave(now: Standing) -> Iterator[Row]:
+    """Yield leave that runs, by whom it was said, or else leave to come."""
+    back, running, coming = now.own_back, now.listed_now, now.listed_next
+    if back is not None:
+        yield row("home_away", Back(day_in_words(back)), "home_back", "home_away")
+    if running is not None:
+        buttons = () if back is not None else ("home_away",)
+        yield row("home_away_listed", Back(day_in_words(running.back)), *buttons)
+    if back is not None or running is not None:
+        return
+    if coming is None:
+        yield row("home_here", None, "home_away")
+    else:
+        said = Away(day_in_words(coming.first), day_in_words(coming.back))
+        yield row("home_away_soon", said, "home_away")

@@ -44,10 +44,10 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
-    """The first day back."""
+class Back:
+    """The first day back, in words."""
 
-    until: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ for twice, as `delivery` does, before it counts as never arrived.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
-from unranked import text
 from unranked.channels.base import Outcome, Paragraph, Posted
 from unranked.domain.consent import Choice
+from unranked.services import strangers
 from unranked.services.runtime import Runtime
 from unranked.store import campaigns, erasure, people, vault
 from unranked.store.belongings import Belongings
@@ -58,12 +59,12 @@ def take_back_from(runtime: Runtime, member_id: str) -> TakenBack:
     return done
 
 
-def empty_home(runtime: Runtime, theirs: Belongings) -> None:
-    """Take what stands on the person's Home tab away. Once they open it, it is drawn anew."""
-    words = text.words("not_known")
+def empty_home(runtime: Runtime, theirs: Belongings, *, day: date) -> None:
+    """Put in place of the person's Home tab that they were forgotten, on that day."""
+    said = strangers.forgotten(runtime, day)
     for one in theirs.identifiers:
         if one.kind == vault.MEMBER and one.realm == runtime.channel.name:
-            runtime.channel.show_home(one.value, [Paragraph(words.title), Paragraph(words.body)])
+            runtime.channel.show_home(one.value, [Paragraph(said.title), *said.parts])
 
 
 def _object(runtime: Runtime, person_key: str) -> None:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import RowMapping, and_, delete, insert, select
 
 from unranked.domain.usage import AccountKind
-from unranked.store import Tx
-from unranked.store.tables import Account, Disclaimer, Tie, table
+from unranked.store import Tx, vault
+from unranked.store.tables import Account, Disclaimer, Tie, Vault, table
 
 _account, _tie, _disclaimer = table(Account), table(Tie), table(Disclaimer)
+_vault = table(Vault)
+
+
+BY_ADDRESS = "email:"
+"""How the id begins that stands for an account of which a report says an address, and no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +22,9 @@ class OwnAccount:
     """An account that counts, or counted, as a person's.
 
     kind: a key counts as its owner's.
-    licensed: since is the first day of the licence; else the day on which the account was first
-        seen, or on which it became theirs.
+    licensed: it gives access now. dated: since when is known, and that is `since`; else since is
+        the day on which the account was first seen, or on which it became theirs.
+    by_address: a report names it by its address alone.
     """
 
     account_key: str
@@ -26,52 +32,78 @@ class OwnAccount:
     kind: AccountKind
     since: date
     licensed: bool
+    dated: bool
+    by_address: bool
 
 
 def own_accounts(tx: Tx, person_key: str) -> list[OwnAccount]:
     """Return the accounts whose days count as the person's, by tool and age."""
     rows = tx.execute(
-        select(_account, _tie.c.since.label("tied_since"))
+        select(_account, _vault.c.value, _tie.c.since.label("tied_since"))
         .join(_tie, _tie.c.account_key == _account.c.account_key)
+        .outerjoin(_vault, _named)
         .where(_tie.c.person_key == person_key)
         .order_by(_account.c.connector, _account.c.first_seen, _account.c.account_key)
         .order_by(_tie.c.since)
     ).mappings()
     found: dict[str, OwnAccount] = {}
     for row in rows:
-        tied, licence = row["tied_since"], row["seat_since"]
-        licensed = row["seat_dated"] and licence >= tied
-        since = licence if licensed else max(row["first_seen"], tied)
-        kind = AccountKind(row["kind"])
-        one = OwnAccount(row["account_key"], row["connector"], kind, since, licensed)
+        one = OwnAccount(row["account_key"], row["connector"], *_known(row, row["tied_since"]))
         found.setdefault(one.account_key, one)
     return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Disclaimed:
-    """An account of which the person said, on a day, that it is not theirs."""
+    """An account of which the person said, on a day, that it is not theirs.
+
+    The rest as in OwnAccount.
+    """
 
     account_key: str
     connector: str
     kind: AccountKind
+    since: date
+    licensed: bool
+    dated: bool
+    by_address: bool
     made_on: date
 
 
 def disclaimed_by(tx: Tx, person_key: str) -> list[Disclaimed]:
     """Return what the person said is not theirs, by tool and day."""
     rows = tx.execute(
-        select(
-            _disclaimer.c.account_key,
-            _account.c.connector,
-            _account.c.kind,
-            _disclaimer.c.made_on,
-        )
-        .join(_account, _account.c.account_key == _disclaimer.c.account_key)
+        select(_account, _vault.c.value, _disclaimer.c.made_on)
+        .join(_disclaimer, _disclaimer.c.account_key == _account.c.account_key)
+        .outerjoin(_vault, _named)
         .where(_disclaimer.c.person_key == person_key)
         .order_by(_account.c.connector, _disclaimer.c.made_on, _disclaimer.c.account_key)
-    )
-    return [Disclaimed(key, tool, AccountKind(kind), on) for key, tool, kind, on in rows]
+    ).mappings()
+    found: dict[str, Disclaimed] = {}
+    for row in rows:
+        known = _known(row, _theirs_since(tx, row["account_key"], person_key))
+        one = Disclaimed(row["account_key"], row["connector"], *known, row["made_on"])
+        found.setdefault(one.account_key, one)
+    return list(found.values())
+
+
+def _theirs_since(tx: Tx, account_key: str, person_key: str) -> date:
+    """Return since when the account would be the person's by its address."""
+    claims = vault.claims(tx, account_key)
+    return min((one.since for one in claims if one.person_key == person_key), default=vault.EVER)
+
+
+_named = and_(_vault.c.subject_key == _account.c.account_key, _vault.c.kind == vault.ACCOUNT)
+
+
+def _known(row: RowMapping, tied_since: date) -> tuple[AccountKind, date, bool, bool, bool]:
+    """Return kind, since, licensed, dated and by_address of an account."""
+    licence = row["seat_since"]
+    licensed = licence is not None and row["seat_until"] is None
+    dated = licensed and row["seat_dated"] and licence >= tied_since
+    since = licence if dated else max(row["first_seen"], tied_since)
+    by_address = str(row["value"] or "").startswith(BY_ADDRESS)
+    return AccountKind(row["kind"]), since, licensed, dated, by_address
 
 
 def disclaim(tx: Tx, account_key: str, person_key: str, *, on: date) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from unranked.domain.runtime import Ids
 from unranked.store import Tx, vault
@@ -53,8 +53,8 @@ def read(tx: Tx) -> Tombstones:
 def erased_on(tx: Tx, one: Identifier) -> date | None:
     """Return the day on which whoever had the identifier was erased; None for one alive."""
     hashed = _hash(_salt(tx), one)
-    found = tx.execute(select(_tombstone.c.mark, _tombstone.c.made_on))
-    return min((on for mark, on in found if mark.endswith(f":{hashed}")), default=None)
+    its = _tombstone.c.mark.endswith(f":{hashed}", autoescape=True)
+    return tx.execute(select(func.min(_tombstone.c.made_on)).where(its)).scalar_one_or_none()
 
 
 def bury(

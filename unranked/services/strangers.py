@@ -1,0 +1,34 @@
+"""What is said to somebody of whom nothing is kept: not read in yet, or forgotten."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from unranked.channels.base import Message
+from unranked.services import messages
+from unranked.services.messages import Contact, day_in_words
+from unranked.services.runtime import Runtime
+from unranked.store import tombstones, vault
+from unranked.store.belongings import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The day on which somebody was forgotten, in words, and whom to write to."""
+
+    day: str
+    contact: str
+
+
+def answer(runtime: Runtime, member_id: str) -> Message:
+    """Return the one answer to a member of the chat who is not in the list of people."""
+    itself = Identifier(runtime.channel.name, vault.MEMBER, member_id)
+    with runtime.store.read() as tx:
+        day = tombstones.erased_on(tx, itself)
+    if day is None:
+        return messages.plain("not_known", Contact(runtime.help_contact))
+    return forgotten(runtime, day)
+
+
+def forgotten(runtime: Runtime, day: date) -> Message:
+    """Return what is said to somebody who was forgotten on that day."""
+    return messages.plain("forgotten", Forgotten(day_in_words(day), runtime.help_contact))
