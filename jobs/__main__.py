@@ -4,10 +4,11 @@ import signal
 import sys
 from threading import Event
 
+from jobs import signals
 from jobs.clock import Clock, run_now
 from jobs.schedule import JOBS
 from unranked import bootstrap
-from unranked.errors import UnrankedError
+from unranked.errors import JobFailedError, UnrankedError
 from unranked.services.runtime import Runtime
 
 STOP_SECONDS = 9.0
@@ -28,7 +29,11 @@ def main(names: list[str]) -> int:
         sys.stderr.write(f"There is no job {unknown[0]}; there are {', '.join(JOBS)}.\n")
         return 2
     if names:
-        results = [_ended_well(runtime, name) for name in names]  # one failure stops no other
+        try:
+            with signals.raising():
+                results = [_ended_well(runtime, name) for name in names]  # one failure stops none
+        except signals.EndedError as ended_early:
+            return ended_early.exit_code
         return 0 if all(results) else 1
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,7 +47,10 @@ def main(names: list[str]) -> int:
 def _ended_well(runtime: Runtime, name: str) -> bool:
     try:
         run_now(runtime, name)
-    except UnrankedError:  # it is in the log
+    except JobFailedError:  # it is in the log
+        return False
+    except UnrankedError as error:
+        sys.stderr.write(f"{error}\n")
         return False
     return True
 

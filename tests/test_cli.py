@@ -129,7 +129,8 @@ def test_a_database_that_cannot_be_used_is_said_with_what_to_do(unranked, addres
 # job
 
 
-def test_a_job_needs_a_database_of_its_own_revision(unranked):
+def test_a_job_needs_a_database_of_its_own_revision(unranked, url):
+    Store.open(url).close()
     code, _, said = unranked("job", "roster")
 
     assert code == 1

@@ -353,7 +353,7 @@ def test_what_is_right_is_read_around_what_is_wrong(given, tmp_path, toml):
     assert settings.http_host == "localhost"
     assert (settings.slack_api_url, settings.http_port) == ("https://slack.com/api/", 3000)
     assert settings.default_zone == ""
-    assert len(wrong) == (2 if toml.endswith("= ") else 1)
+    assert len(wrong) == (3 if toml else 2)
     assert all(isinstance(error, ConfigError) for error in wrong)
 
 

@@ -127,6 +127,7 @@ def test_doctor_finds_nothing_wrong_where_everything_is_right(unranked, store, p
         "anthropic": ["ok"],
         "github_copilot": ["off"],
         "openai": ["ok"],
+        "providers": ["ok"],
         "roster file": ["off"],
         "time zone": ["ok"],
         "help contact": ["off"],
@@ -139,7 +140,7 @@ def test_doctor_says_one_line_for_each_check_with_what_it_is_and_what_to_do(unra
     *lines, last = out.splitlines()
     assert (code, errors, last) == (1, "", "1 to mend.")
     assert all(line.split(" ", 1)[0] in {"ok", "off", "wrong"} for line in lines)
-    assert len(lines) == 12 + len(all_connectors())
+    assert len(lines) == 13 + len(all_connectors())
     (wrong,) = [line for line in lines if line.startswith("wrong")]
     assert wrong.startswith("wrong  http: Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is")
     assert "Basic Information" in wrong
@@ -290,7 +291,7 @@ def test_an_app_token_that_slack_refuses_is_said(unranked):
     [
         ("rate_limited", "Slack asks to wait."),
         ("server_error", "Slack answered with something else than an answer (HTTP 503)."),
-        ("cut", "Slack cannot be reached (RemoteDisconnected)."),
+        ("cut", "Slack cannot be reached: the connection was cut."),
     ],
 )
 def test_a_slack_that_does_not_answer_is_not_taken_for_a_wrong_token(unranked, slack, fault, said):
@@ -326,7 +327,7 @@ def test_a_token_of_another_workspace_than_the_people_is_said(unranked, store):
         (
             {"UNRANKED_ANTHROPIC_BASE_URL": "http://127.0.0.1:1"},
             "wrong",
-            "Anthropic could not be reached (ConnectError).",
+            "Anthropic could not be reached: the connection was refused.",
         ),
         ({"UNRANKED_ANTHROPIC_KEY_FILE": "zebra"}, "wrong", "both set."),
         ({"UNRANKED_ANTHROPIC_KEY": "ze bra"}, "wrong", "must be the key"),
@@ -433,7 +434,8 @@ def test_a_job_that_runs_again_just_now_is_not_said_to_have_failed(unranked, sto
         runs.make_due(tx, "roster", at=now())
         assert runs.claim(tx, "roster", "r-2", now=now(), lease=timedelta(hours=1))
 
-    assert examined(unranked)["jobs"][0][0] == "ok"
+    ((state, said, _),) = examined(unranked)["jobs"]
+    assert (state, said.startswith("roster runs now, since")) == ("off", True)
 
 
 def test_a_service_that_sleeps_is_said_and_is_no_fault(unranked, store):

@@ -165,7 +165,8 @@ def test_a_command_that_reads_makes_no_database(unranked, tmp_path, command):
     code, out, err = unranked(*command)
 
     assert code == 1
-    assert "There is no database file at that address." in out + err
+    assert f"There is no database file {tmp_path / 'unranked.db'}." in out + err
+    assert "UNRANKED_DATABASE_URL" in out + err
     assert not list(tmp_path.glob("*.db*"))
 
 
@@ -173,7 +174,8 @@ def test_erase_again_refuses_the_database_in_use_and_one_that_is_not_there(unran
     assert "That is the database in use." in "".join(map(str, unranked("erase-again", url)))
     missing = url.replace(".db", "-gone.db")
     said = "".join(map(str, unranked("erase-again", missing)))
-    assert "There is no database file at that address." in said
+    assert f"There is no database file {file_of(missing)}." in said
+    assert "UNRANKED_DATABASE_URL" not in said
 
 
 # What the proof says

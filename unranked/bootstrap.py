@@ -27,12 +27,20 @@ from unranked.store import Store
 _LOUD = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "uvicorn", "alembic")
 """Libraries that would write addresses, request bodies or messages into the log."""
 
+_OF_THE_CHAT = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
+
+
+def _ignore_wait(why: str, seconds: float) -> None:
+    del why, seconds
+
 
 @dataclass(frozen=True)
 class Wiring:
     """What the outside is, for a demo or a test that brings its own.
 
     attempts, request_seconds: how often and how long a provider is asked before it counts as away.
+    attempts_unanswered: how often where it gives no answer at all, if that is less often.
+    asked_again: told of every wait for a provider: what was wrong, and for how many seconds.
     """
 
     clock: Clock = field(default=lambda: datetime.now(UTC))
@@ -41,12 +49,18 @@ class Wiring:
     progress: Progress = silent
     attempts: int = 5
     request_seconds: float = 60.0
+    attempts_unanswered: int = 5
+    asked_again: Callable[[str, float], None] = _ignore_wait
 
 
-def settings() -> Settings:
-    """Return the settings. Raises ConfigError for a wrong or unknown one."""
+def settings(*, needs_chat: bool = True) -> Settings:
+    """Return the settings. Raises ConfigError for a wrong or unknown one.
+
+    needs_chat: False for a command that needs no secret of the chat: one that is wrong counts as
+    not set.
+    """
     config_sources.refuse_unknown_names(_options_of_connectors())
-    return config_sources.read()
+    return config_sources.read(but=() if needs_chat else _OF_THE_CHAT)
 
 
 def settings_around() -> tuple[Settings, list[ConfigError]]:
@@ -103,7 +117,7 @@ def _channel(chosen: Settings, wiring: Wiring, *, needs_chat: bool) -> Channel:
     hint = "Copy the Bot User OAuth Token from the app's page, Install App, into it."
     if needs_chat:
         raise ConfigError("SLACK_BOT_TOKEN is not set.", hint=hint)
-    return Absent(slack.NAME, hint=f"SLACK_BOT_TOKEN is not set. {hint}")
+    return Absent(slack.NAME, hint=f"SLACK_BOT_TOKEN is not set, or is no token. {hint}")
 
 
 def connected(wiring: Wiring) -> tuple[Connected, ...]:
@@ -119,9 +133,20 @@ def connection(connector: Connector, wiring: Wiring) -> Connected | None:
     key = config_sources.key(slug, given)
     if not key:
         return None
+    _refuse_other_keys(connector, key)
     options = config_sources.options(slug, given, connector.options)
     base_url = given.base_url or connector.base_url
     return Connected(connector, _opener(connector, base_url, key, options, wiring))
+
+
+def _refuse_other_keys(connector: Connector, key: str) -> None:
+    auth = connector.auth
+    for begins, what in auth.other_keys.items():
+        if key.startswith(begins):
+            raise ConfigError(
+                f"What is set as the key for {connector.title} is {what}.",
+                hint=f"Set UNRANKED_{connector.slug.upper()}_KEY to one from {auth.key_from}.",
+            )
 
 
 def _opener(
@@ -138,6 +163,8 @@ def _opener(
         clock=wiring.clock,
         sleeper=wiring.sleeper,
         attempts=wiring.attempts,
+        attempts_unanswered=wiring.attempts_unanswered,
+        asked_again=wiring.asked_again,
         timeout_seconds=wiring.request_seconds,
     )
 

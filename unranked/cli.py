@@ -1,5 +1,6 @@
 """The `unranked` command: run, demo, job, and the commands of `operators`."""
 
+import json
 import os
 import signal
 import sys
@@ -11,15 +12,15 @@ from enum import StrEnum
 from threading import Event
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
 from unranked import bootstrap, operators
 from unranked.bootstrap import Wiring
-from unranked.config import Settings
 from unranked.domain.runtime import Clock
 from unranked.errors import ConfigError, JobFailedError, UnrankedError
-from unranked.services.runtime import Progress, silent
+from unranked.services.runtime import Runtime, silent
 
 STOP_SECONDS = 9.0
 
@@ -44,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     except JobFailedError:
         return 1  # the log has said it, in the form that was chosen for it
     except UnrankedError as error:
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            typer.echo(json.dumps({"error": error.message, "hint": error.hint}, indent=2))
         Console(stderr=True, soft_wrap=True).print(f"{error.message}\n{error.hint}", markup=False)
         return 1
     except typer.Abort:
@@ -116,7 +119,7 @@ def run(
 
 @app.command()
 def demo(
-    people: Annotated[int, typer.Option(min=50, max=20_000, help="How large it is.")] = 400,
+    people: Annotated[int, typer.Option(min=50, max=20_000, help="How large it is.")] = 200,
     seed: Annotated[int, typer.Option(help="Another number is another company.")] = 7,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Where the page is.")] = 3080,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,  # noqa: FBT002 - Typer's form of a flag
@@ -136,6 +139,7 @@ def job(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges.")] = False,  # noqa: FBT002 - Typer's form of a flag
 ) -> int:
     """Run one job now."""
+    from jobs import signals  # noqa: PLC0415 - only here
     from jobs.clock import run_now  # noqa: PLC0415 - only here
     from jobs.schedule import JOBS  # noqa: PLC0415 - only here
 
@@ -151,34 +155,53 @@ def job(
             "--as-of pretends another time, and would write and send at it.",
             hint="Use it together with --dry-run.",
         )
-    settings = bootstrap.settings()
-    with _progress(settings) as progress:
-        bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars
-        bootstrap.collect_rarely()
-        wiring = Wiring(clock=_clock(as_of), progress=progress)
-        runtime = bootstrap.runtime(settings, wiring, needs_chat=not dry_run)
-        runtime.store.check()
-        if not dry_run or chosen.try_out is None:
-            run_now(runtime, name)
-            said = [f"The job {name} is done."]
-        else:
-            tried = chosen.try_out(runtime)
-            said = [f"{what.replace('_', ' ')}: {count}" for what, count in tried.items()]
+    try:
+        with signals.raising(), _by_hand(as_of, needs_chat=not dry_run) as runtime:
+            if not dry_run or chosen.try_out is None:
+                run_now(runtime, name)
+                said = [f"The job {name} is done."]
+            else:
+                tried = chosen.try_out(runtime)
+                said = [f"{what.replace('_', ' ')}: {count}" for what, count in tried.items()]
+    except signals.EndedError as ended:  # the log has said it
+        return ended.exit_code
     typer.echo("\n".join(said))
     return 0
 
 
 @contextmanager
-def _progress(settings: Settings) -> Iterator[Progress]:
-    """Give what shows progress: bars on a terminal, else plain lines where the log is plain too."""
+def _by_hand(as_of: str, *, needs_chat: bool) -> Iterator[Runtime]:
+    """Give what a job needs while somebody watches: a wait is said, and no answer is soon enough.
+
+    Progress is bars on a terminal, else plain lines where the log is plain too.
+    """
     from unranked.terminal import bars  # noqa: PLC0415 - the service draws nothing
 
+    settings = bootstrap.settings(needs_chat=needs_chat)
+    operators.existing(settings.database_url).close()
     with bars(Console(stderr=True)) as drawing:
-        shown = drawing.on_a_terminal or settings.log_format == "plain"
-        yield drawing.show if shown else silent
+        plain = drawing.on_a_terminal or settings.log_format == "plain"
+        bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars
+        bootstrap.collect_rarely()
+        wiring = Wiring(
+            clock=_clock(as_of),
+            progress=drawing.show if plain else silent,
+            attempts_unanswered=2,
+            asked_again=drawing.say_wait if plain else _log_wait,
+        )
+        runtime = bootstrap.runtime(settings, wiring, needs_chat=needs_chat)
+        try:
+            runtime.store.check()
+            yield runtime
+        finally:
+            runtime.store.close()
 
 
 app.add_typer(operators.app)
+
+
+def _log_wait(why: str, seconds: float) -> None:
+    structlog.get_logger("unranked").info("asked again", why=why, in_seconds=round(seconds))
 
 
 def _wait(ended: Event, seconds: float) -> None:

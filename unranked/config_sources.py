@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -35,13 +35,22 @@ _S = TypeVar("_S", bound=Given)
 _F = TypeVar("_F")
 
 
-def read() -> Settings:
-    """Return the settings. Raises ConfigError naming each wrong one and what it must be."""
-    return _checked(Settings, PREFIX, _toml())
+def read(*, but: Collection[str] = ()) -> Settings:
+    """Return the settings. Raises ConfigError naming each wrong one and what it must be.
+
+    but: fields that are not needed: the default stands for one of them that is wrong.
+    """
+    settings, wrong = read_around(but=but)
+    if wrong:
+        raise _together(wrong)
+    return settings
 
 
-def read_around() -> tuple[Settings, list[ConfigError]]:
-    """Return the settings with defaults in place of wrong ones, and what is wrong; for `doctor`."""
+def read_around(*, but: Collection[str] = ()) -> tuple[Settings, list[ConfigError]]:
+    """Return the settings with defaults in place of wrong ones, and what is wrong.
+
+    but: fields of which it is not said when they are wrong.
+    """
     wrong: list[ConfigError] = []
     given, dotenv = _or_nothing(_toml, wrong), _or_nothing(_dotenv, wrong)
     env_file = ENV_FILE if dotenv is not None else None
@@ -49,7 +58,8 @@ def read_around() -> tuple[Settings, list[ConfigError]]:
         return _made(Settings, PREFIX, given or {}, env_file=env_file), wrong
     except ValidationError as error:
         fields = _wrong_fields(Settings, error)
-        wrong.append(_refusal(Settings, PREFIX, fields, given or {}, dotenv or {}))
+        said = {field: what for field, what in fields.items() if field not in but}
+        wrong += _refusals(Settings, PREFIX, said, given or {}, dotenv or {})
         instead = {_key(Settings, field): Settings.model_fields[field].default for field in fields}
         kind = type("ReadAround", (Settings,), {"instead": instead, "__module__": __name__})
         return _made(kind, PREFIX, given or {}, env_file=env_file), wrong
@@ -162,7 +172,8 @@ def _checked(kind: type[_S], prefix: str, given: Mapping[str, Any]) -> _S:
     try:
         return _made(kind, prefix, given)
     except ValidationError as error:
-        raise _refusal(kind, prefix, _wrong_fields(kind, error), given, dotenv) from None
+        wrong = _refusals(kind, prefix, _wrong_fields(kind, error), given, dotenv)
+        raise _together(wrong) from None
 
 
 def _made(
@@ -191,14 +202,20 @@ def _wrong_fields(kind: type[Given], error: ValidationError) -> dict[str, str]:
     return {fields.get(name, name): what for name, what in named.items()}
 
 
-def _refusal(
+def _together(wrong: Sequence[ConfigError]) -> ConfigError:
+    """Return all of it as one error: a line for each, and every hint once."""
+    hints = dict.fromkeys(error.hint for error in wrong)
+    return ConfigError("\n".join(error.message for error in wrong), hint="\n".join(hints))
+
+
+def _refusals(
     kind: type[Given],
     prefix: str,
     wrong: Mapping[str, str],
     toml: Mapping[str, Any],
     dotenv: Mapping[str, str | None],
-) -> ConfigError:
-    said = []
+) -> list[ConfigError]:
+    found = []
     for field, what in wrong.items():
         must = next(m for m in kind.model_fields[field].metadata if isinstance(m, Must))
         name = _name(kind, prefix, field)
@@ -208,12 +225,12 @@ def _refusal(
             where = f"{name} in {ENV_FILE}"
         else:
             where = f"{field} in {TOML_FILE}"
-        example = f"{where} is not filled in: an example stands there. It"
-        said.append(f"{example if what == NOT_FILLED_IN else where} must {must.words}.")
-    hint = "Correct it there and start again."
-    if NOT_FILLED_IN in wrong.values():
-        hint = "Put the value there, or take the line out where you have none, and start again."
-    return ConfigError(" ".join(said), hint=hint)
+        hint = "Correct it there and start again."
+        if what == NOT_FILLED_IN:
+            where = f"{where} is not filled in: an example stands there. It"
+            hint = "Put the value there, or take the line out where you have none, and start again."
+        found.append(ConfigError(f"{where} must {must.words}.", hint=hint))
+    return found
 
 
 def _holds(values: Mapping[str, str | None], name: str) -> bool:

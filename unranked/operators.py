@@ -66,17 +66,17 @@ def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form o
     """Show the connectors: whether they are set up, how far they are complete, what is wrong."""
     from unranked.services import connections  # noqa: PLC0415 - only here
 
-    settings = bootstrap.settings()
-    with closing(_existing(settings.database_url)) as store:
+    settings = bootstrap.settings(needs_chat=False)
+    with closing(existing(settings.database_url)) as store:
         store.check()
         found = connections.states(
             store, bootstrap.connected(Wiring()), holidays=settings.confirmed_holidays
         )
     if as_json:
         typer.echo(json.dumps([one.as_json() for one in found], indent=2))
-        return 0
-    typer.echo("\n\n".join(one.in_words() for one in found))
-    return 0
+    else:
+        typer.echo("\n\n".join(one.in_words() for one in found))
+    return 1 if any(one.configured and one.error for one in found) else 0
 
 
 @app.command()
@@ -100,10 +100,10 @@ def erase(
     """Erase all that is held of one person, prove it, and let no list bring them back."""
     from unranked.services import erasure  # noqa: PLC0415 - only here
 
+    _refuse_nobody(person)
     with _running() as runtime:
         if not (yes or _confirmed()):
-            typer.echo("Nothing was erased.", err=True)
-            return 1
+            raise ConfigError("Nothing was erased.", hint="It was not confirmed.")
         proof = erasure.erase_named(runtime, person)
     typer.echo(json.dumps(proof.as_json(), indent=2) if as_json else proof.in_words())
     return 0 if proof.nothing_left and proof.wiped else 1
@@ -116,8 +116,8 @@ def erase_again(
     """After a restore: erase again whom the replaced database knows to be erased."""
     from unranked.services import restored  # noqa: PLC0415 - only here
 
-    with _running() as runtime, closing(_existing(newer)) as replaced:
-        _refuse_the_same(newer, bootstrap.settings().database_url)
+    with _running() as runtime, closing(existing(newer, hint="Correct the address.")) as replaced:
+        _refuse_the_same(newer, bootstrap.settings(needs_chat=False).database_url)
         replaced.check()
         again = restored.erase_again(runtime, replaced)
     typer.echo(f"Erased again: {rounded(again.people) if again.people else 'nobody'}.")
@@ -137,6 +137,7 @@ def readmit(person: Person) -> int:
     """Let somebody in again who was erased, at their own wish: the next list may bring them."""
     from unranked.services import erasure  # noqa: PLC0415 - only here
 
+    _refuse_nobody(person)
     with _running() as runtime:
         erasure.lift(runtime, person)
     typer.echo("They are let in again; `unranked job roster` reads the list of people now.")
@@ -146,13 +147,21 @@ def readmit(person: Person) -> int:
 @app.command()
 def migrate() -> int:
     """Bring the database to this program's revision."""
-    with _store(bootstrap.settings()) as store:
+    with _store(bootstrap.settings(needs_chat=False)) as store:
         before, after = store.migrate()
     typer.echo(
         f"The database is at revision {after}"
         + (", as before." if before == after else f"; it was at {before or 'none'}.")
     )
     return 0
+
+
+def _refuse_nobody(person: str) -> None:
+    """Raise ConfigError for an empty name, before anything is asked or opened."""
+    if not person.strip():
+        raise ConfigError(
+            "That is nobody.", hint="Name a whole e-mail address, or a member id in Slack."
+        )
 
 
 def _confirmed() -> bool:
@@ -189,9 +198,9 @@ def _running() -> Iterator[Runtime]:
 
     The chat may be absent: what is done in the database alone needs no token.
     """
-    settings = bootstrap.settings()
+    settings = bootstrap.settings(needs_chat=False)
     bootstrap.configure_logging(settings.log_format)
-    _existing(settings.database_url).close()
+    existing(settings.database_url).close()
     runtime = bootstrap.runtime(settings, needs_chat=False)
     try:
         runtime.store.check()
@@ -200,14 +209,18 @@ def _running() -> Iterator[Runtime]:
         runtime.store.close()
 
 
-def _existing(url: str) -> Store:
-    """Return the store at `url`. Raises StoreError for a file that is not there: it makes none."""
+def existing(url: str, *, hint: str = "") -> Store:
+    """Return the store at `url`. Raises StoreError for a file that is not there: it makes none.
+
+    hint: what to do about that, where it is not the database of the settings.
+    """
     path = file_of(url)
     if path is not None and not path.exists():
         raise StoreError(
-            "There is no database file at that address.",
-            hint="Run the command in the folder of the service, or correct the address; "
-            "`unranked run` makes a new database.",
+            f"There is no database file {path.absolute()}.",
+            hint=hint
+            or "UNRANKED_DATABASE_URL says where it is: correct it, or run the command in the "
+            "folder of the service. `unranked migrate` or `unranked run` makes a new database.",
         )
     return Store.open(url)
 

@@ -61,6 +61,13 @@ class Bars:
         said = f"{name}: {detail}" if detail else name
         self._progress.update(self._tasks[name], description=said, completed=done, total=of or None)
 
+    def say_wait(self, why: str, seconds: float) -> None:
+        """Say in a line of its own that there was no good answer, and when it is asked for again.
+
+        Stands above the bars.
+        """
+        self._console.print(f"{why} Asked again in {max(1, round(seconds))} s.", markup=False)
+
     def start(self) -> None:
         """Begin to draw."""
         self._progress.start()

@@ -20,6 +20,7 @@ from unranked import export_page
 from unranked.domain.counts import FEW, STEP
 from unranked.errors import ConfigError, UnrankedError
 from unranked.intake import Intake
+from unranked.services import claims
 from unranked.services.runtime import Runtime
 from unranked.store import coverage, outbox, runs
 
@@ -88,12 +89,15 @@ class Figures(Collector):
         with self._runtime.store.read() as tx:
             jobs, feeds = runs.states(tx), coverage.states(tx)
             complete, messages = coverage.completeness(tx), outbox.counts(tx)
-        failed = GaugeMetricFamily("unranked_job_failed", "1 after a failed run", labels=["job"])
+        failed = GaugeMetricFamily(
+            "unranked_job_failed", "1 after a run that failed or was cut off", labels=["job"]
+        )
         ended = GaugeMetricFamily(
             "unranked_job_finished_seconds", "When the job last ended", labels=["job"]
         )
         for job in jobs:
-            failed.add_metric([job.name], float(bool(job.error)))
+            wrong_end = bool(job.error) or claims.did_not_end(job, now)
+            failed.add_metric([job.name], float(wrong_end))
             if job.finished_at is not None:
                 ended.add_metric([job.name], job.finished_at.timestamp())
         wrong = GaugeMetricFamily(

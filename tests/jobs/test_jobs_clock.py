@@ -276,7 +276,7 @@ def test_a_second_firing_while_a_job_runs_does_not_hide_that_it_runs(company):
 
     assert not clock.stop(within_seconds=0)
     may_end.set()
-    wait_for(lambda: states(company)["roster"].finished_at is not None)
+    wait_for(lambda: not clock._running)
 
 
 def test_a_stop_right_after_the_start_is_clean(company):

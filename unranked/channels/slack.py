@@ -23,6 +23,7 @@ NAME = "slack"
 EVENT_TYPE = "unranked_message"
 MANIFEST_HINT = "Compare the app with manifest.yml, install it again and set SLACK_BOT_TOKEN."
 _SLACKBOT = "USLACKBOT"
+_NO_ANSWER = "no_answer"
 _PAGE = 200
 _CLOCK_DIFFERENCE = timedelta(minutes=1)
 _DEFAULT_WAIT = timedelta(seconds=30)
@@ -247,7 +248,7 @@ def _key_of(message: Mapping[str, Any]) -> str:
 def _refusal(error: Exception) -> Receipt:
     """Read what an attempt's failure means. The status comes before the code: see slack.md 8."""
     if not isinstance(error, SlackApiError):
-        return Receipt(Outcome.UNCLEAR, "no_answer")
+        return Receipt(Outcome.UNCLEAR, _NO_ANSWER)
     response = error.response
     status = int(getattr(response, "status_code", 0) or 0)
     data = getattr(response, "data", None)
@@ -255,7 +256,7 @@ def _refusal(error: Exception) -> Receipt:
     if status == 429 or code in _WAIT:  # noqa: PLR2004 - HTTP's own number
         return Receipt(Outcome.LATER, "rate_limited", wait=_wait(response))
     if not 200 <= status < 500 or code in _UNSURE or " " in code:  # noqa: PLR2004 - HTTP's numbers
-        return Receipt(Outcome.UNCLEAR, f"http_{status}" if status else "no_answer")
+        return Receipt(Outcome.UNCLEAR, f"http_{status}" if status else _NO_ANSWER)
     if code in _PERSON or code in _OURS:
         return Receipt(Outcome.REFUSED, code)
     return Receipt(Outcome.BROKEN, code, hint=_hint(code, data))
@@ -279,7 +280,13 @@ def _wait(response: Any) -> timedelta:  # noqa: ANN401 - the SDK leaves it open
 def _unreadable(refusal: Receipt) -> RosterError:
     if refusal.outcome is Outcome.BROKEN:
         return RosterError(f"Slack refuses its member list ({refusal.reason}).", hint=refusal.hint)
+    if refusal.reason == _NO_ANSWER:
+        why = "Slack gave no answer"
+    elif refusal.outcome is Outcome.LATER:
+        why = "Slack asks to wait"
+    else:
+        why = refusal.reason.replace("_", " ").replace("http", "HTTP")
     return RosterError(
-        f"Slack's member list could not be read ({refusal.reason}).",
+        f"Slack's member list could not be read: {why}.",
         hint="Check SLACK_API_URL and the network; nothing stored was changed.",
     )

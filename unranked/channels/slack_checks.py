@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from unranked.domain import unreachable
 from unranked.errors import ChannelAwayError, ChannelError
 
 RIGHTS: Mapping[str, str] = {
@@ -89,7 +90,7 @@ def _refused(name: str, error: Exception, hint: str) -> ChannelError:
     """Return what a failed call means. The status comes before the code: see slack.md 8."""
     if not isinstance(error, SlackApiError):
         return ChannelAwayError(
-            f"Slack cannot be reached ({type(error).__name__}).",
+            f"Slack cannot be reached: {unreachable.why(error)}.",
             hint="Check the network, the proxy and SLACK_API_URL.",
         )
     status = int(getattr(error.response, "status_code", 0) or 0)

@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
+from ssl import SSLContext
 from typing import Any, BinaryIO, TypeVar, cast
 
 import httpx
@@ -17,10 +18,12 @@ import tenacity
 
 from unranked.connectors import files, refusals
 from unranked.connectors.base import Connector
+from unranked.domain import unreachable
 from unranked.domain.runtime import Clock, Sleeper
 from unranked.errors import CursorExpiredError, ProviderError
 
 TIMEOUT_SECONDS = 60.0
+CONNECT_SECONDS = 15.0
 ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=2)
 _MEMORY = 8 * 1024 * 1024  # what a file may take of it; the rest waits on the disk
@@ -45,8 +48,13 @@ class HttpApi:
         clock: Clock,
         sleeper: Sleeper,
         attempts: int = ATTEMPTS,
+        attempts_unanswered: int = ATTEMPTS,
+        asked_again: Callable[[str, float], None] | None = None,
     ) -> None:
         self.options = options
+        self._attempts_unanswered = min(attempts, attempts_unanswered)
+        self._asked_again = asked_again
+        self._away = False
         self._attempts = attempts
         self._connector = connector
         self._client = client
@@ -98,10 +106,26 @@ class HttpApi:
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception(_worth_a_retry),
             wait=_wait,
-            stop=tenacity.stop_after_attempt(self._attempts),
+            stop=self._is_enough,
+            before_sleep=self._say_wait,
             sleep=self._sleep,
             reraise=True,
         )(ask)
+
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, ProviderError) and error.status:
+            return state.attempt_number >= self._attempts
+        if state.attempt_number >= (1 if self._away else self._attempts_unanswered):
+            # Somebody waits: what gave no answer just now is not asked so often for the next feed.
+            self._away = self._attempts_unanswered < self._attempts
+            return True
+        return False
+
+    def _say_wait(self, state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if self._asked_again is not None and isinstance(error, ProviderError):
+            self._asked_again(error.message, state.upcoming_sleep)
 
     def _answer(self, send: Callable[[], httpx.Response]) -> object:
         response = self._sent(send, refusals.unusable(self._connector))
@@ -148,13 +172,14 @@ class HttpApi:
             pass  # such an error may quote the key: it must not become a cause
         except httpx.HTTPError as error:
             raise ProviderError(
-                f"{title} could not be reached ({type(error).__name__}).",
+                f"{title} could not be reached: {unreachable.why(error)}.",
                 hint=f"Check UNRANKED_{self._connector.slug.upper()}_BASE_URL, {refusals.NETWORK}; "
                 "nothing stored was changed.",
                 retryable=True,
             ) from error
         if response is None:
             raise unsendable
+        self._away = False
         # A response and its stream hold each other, and with them the whole answer, until somebody
         # looks for garbage in cycles. It was read by now.
         response.stream = httpx.ByteStream(b"")
@@ -178,24 +203,37 @@ def connected(
     clock: Clock,
     sleeper: Sleeper,
     attempts: int = ATTEMPTS,
+    attempts_unanswered: int = ATTEMPTS,
+    asked_again: Callable[[str, float], None] | None = None,
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> Iterator[HttpApi]:
     """Give the connector's API for one run, with its own connections, closed at the end.
 
     options: the connector's own settings, by name.
-    timeout_seconds: how long the provider may be silent, while connecting and while answering.
+    attempts_unanswered: how often it is asked where it gives no answer at all, if less often.
+    asked_again: told of every wait before an attempt: what was wrong, and how many seconds it is.
+    timeout_seconds: how long the provider may be silent while it answers; to connect it has at
+    most CONNECT_SECONDS.
     """
+    timeout = httpx.Timeout(timeout_seconds, connect=min(timeout_seconds, CONNECT_SECONDS))
     auth = connector.auth
     own = {**connector.headers, auth.header: f"{auth.prefix}{key}", "User-Agent": _AGENT}
     client: httpx.Client | None = None
     with suppress(httpx.InvalidURL, ValueError):  # such an error may quote the key
         client = httpx.Client(
-            base_url=base_url, headers=own, timeout=timeout_seconds, follow_redirects=False
+            base_url=base_url,
+            headers=own,
+            timeout=timeout,
+            follow_redirects=False,
+            verify=_trusted(),
         )
     if client is None:
         raise refusals.unusable(connector)
     keyless = httpx.Client(
-        headers={"User-Agent": _AGENT}, timeout=timeout_seconds, follow_redirects=True
+        headers={"User-Agent": _AGENT},
+        timeout=timeout,
+        follow_redirects=True,
+        verify=_trusted(),
     )
     with client, keyless:
         yield HttpApi(
@@ -206,6 +244,8 @@ def connected(
             clock=clock,
             sleeper=sleeper,
             attempts=attempts,
+            attempts_unanswered=attempts_unanswered,
+            asked_again=asked_again,
         )
 
 
@@ -236,3 +276,9 @@ def _decoded(connector: Connector, response: httpx.Response) -> object:
     with suppress(ValueError):  # such an error may quote the answer
         return files.decoded(response.content)
     raise refusals.no_json(connector, response.content)
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Return whom to trust: httpx's own choice, read once: that takes longer than a page."""
+    return httpx.create_ssl_context()

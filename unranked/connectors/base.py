@@ -104,11 +104,16 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """How a key is presented: a header's name and a prefix before the key."""
+    """How a key is presented: a header's name and a prefix before the key.
+
+    other_keys: how the provider's keys of another kind begin, and what they are. Only where that is
+    sure: such a key is refused before it is sent.
+    """
 
     header: str
     prefix: str = ""
     key_from: str = ""
+    other_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 Fetch = Callable[[Api, str, Window], Iterator[Page]]

@@ -300,6 +300,10 @@ CONNECTOR = Connector(
         header="Authorization",
         prefix="Bearer ",
         key_from="OpenAI Platform, Settings, Organization, Admin keys; made by an owner",
+        other_keys={
+            "sk-proj-": "a project's key and no Admin key, which begins with sk-admin-",
+            "sk-svcacct-": "a service account's key and no Admin key, which begins with sk-admin-",
+        },
     ),
     feeds=(
         *(Feed(name, FeedKind.ACTIVITY) for name in _GROUP_BY),

@@ -85,10 +85,17 @@ class ConnectionState:
             return None
         return 100 * self.match.matched // self.match.seats
 
+    @property
+    def to_do(self) -> str:
+        """What to do about the last error; how to set it up where it is off."""
+        if not self.configured:
+            return f"To set it up: {self.to_set_up}"
+        return self.hint if self.error else ""
+
     def in_words(self) -> str:
         """Return a block of lines for a terminal."""
         lines = [f"{self.title}: {'set up' if self.configured else 'off'}."]
-        lines += self._state() if self.configured else [f"  To set it up: {self.to_set_up}"]
+        lines += self._state() if self.configured else [f"  {self.to_do}"]
         lines += ["  Cannot see:", *(f"    - {line}" for line in self.cannot_see)]
         return "\n".join(lines)
 
@@ -101,7 +108,7 @@ class ConnectionState:
             lines += [f"  Held up: {self.blocked.said}", f"    {self.blocked.hint}"]
         lines.append(f"  Seats that lead to a person: {matched}")
         lines.append(f"  Last error: {self.error or 'none'}")
-        return lines + ([f"    {self.hint}"] if self.error and self.hint else [])
+        return lines + ([f"    {self.to_do}"] if self.to_do else [])
 
     def as_json(self) -> dict[str, object]:
         """Return the same for a script."""
@@ -115,7 +122,7 @@ class ConnectionState:
             else {"why": blocked.why, "said": blocked.said, "hint": blocked.hint},
             "matched_percent": self.matched_percent,
             "error": self.error,
-            "hint": self.hint,
+            "hint": self.to_do,
             "cannot_see": list(self.cannot_see),
         }
 

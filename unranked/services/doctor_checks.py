@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from unranked.channels import slack_checks
@@ -13,7 +13,7 @@ from unranked.connectors.base import Connector
 from unranked.domain.counts import rounded
 from unranked.domain.runtime import Clock
 from unranked.errors import UnrankedError
-from unranked.services import staff_csv
+from unranked.services import claims, staff_csv
 from unranked.services.connections import to_set_up
 from unranked.services.doctor import Check, State
 from unranked.services.runtime import Connected
@@ -50,6 +50,7 @@ class Checkup:
         self._store: Store | None = None
         self._login: Login | None = None
         self._clocks: dict[str, timedelta] = {}
+        self._set_up: set[str] = set()  # with a key that is wrong, too
 
     def checks(self) -> list[tuple[str, Check]]:
         """Return the checks by the names that they are shown under."""
@@ -64,6 +65,7 @@ class Checkup:
             ("http", self._of_http),
             ("clock", self._of_clock),
             *((slug, self._of_connector(slug)) for slug in self._connectors),
+            ("providers", self._of_providers),
             ("roster file", self._of_roster_file),
             ("time zone", self._of_zone),
             ("help contact", self._of_help_contact),
@@ -121,17 +123,14 @@ class Checkup:
         if not begun:
             yield State.OFF, "None has run yet.", "`unranked run` runs them."
             return
-        # One that runs just now has not ended: what it came to before is mended perhaps.
-        failed = [state for state in states if state.error and state.finished_at is not None]
-        for state in failed:
-            said = f"{state.name} failed when it last ran: {state.error}"
-            again = f"`unranked job {state.name}` runs it again."
-            yield State.WRONG, said, f"{state.hint} {again}".strip()
+        now = self._clock()
+        not_well = [line for state in states for line in _of_a_job(state, now)]
+        yield from not_well
         latest = max(begun)
-        if self._clock() - latest > ASLEEP_AFTER:
+        if now - latest > ASLEEP_AFTER:
             said = f"None has begun since {latest:%Y-%m-%d %H:%M} UTC: the service does not run."
             yield State.OFF, said, "`unranked run` starts it."
-        elif not failed:
+        elif not not_well:
             yield State.OK, "All ended well when they last ran.", ""
 
     def _of_bot_token(self) -> Iterator[Line]:
@@ -243,8 +242,10 @@ class Checkup:
         connector, opens = self._connectors[slug]
 
         def check() -> Iterator[Line]:
+            self._set_up.add(slug)
             connected = opens()
             if connected is None:
+                self._set_up.discard(slug)
                 hint = f"To set it up: {to_set_up(connector)}"
                 yield State.OFF, f"There is no key for {connector.title}.", hint
                 return
@@ -254,7 +255,17 @@ class Checkup:
 
         return check
 
+    def _of_providers(self) -> Iterator[Line]:
+        if not self._set_up:
+            said = "None is set up: the service has nothing to look at."
+            yield State.OFF, said, "Set the key of one that the lines above name."
+        else:
+            yield State.OK, f"{len(self._set_up)} of {len(self._connectors)} are set up.", ""
+
     def _of_roster_file(self) -> Iterator[Line]:
+        if self._is_wrong("ROSTER_CSV"):
+            yield _corrected_first("UNRANKED_ROSTER_CSV")
+            return
         path = self._settings.roster_csv
         if path is None:
             said = "UNRANKED_ROSTER_CSV is not set: managers, leave and working days are unknown."
@@ -267,6 +278,9 @@ class Checkup:
         )
 
     def _of_zone(self) -> Iterator[Line]:
+        if self._is_wrong("DEFAULT_ZONE"):
+            yield _corrected_first("UNRANKED_DEFAULT_ZONE")
+            return
         if zone := self._settings.default_zone:
             yield State.OK, f"People whose own zone is unknown are taken to be in {zone}.", ""
             return
@@ -274,6 +288,9 @@ class Checkup:
         yield State.OFF, said, ""
 
     def _of_help_contact(self) -> Iterator[Line]:
+        if self._is_wrong("HELP_CONTACT"):
+            yield _corrected_first("UNRANKED_HELP_CONTACT")
+            return
         named = self._settings.help_contact
         if named != Settings.model_fields["help_contact"].default:
             yield State.OK, "Help me names whom you set.", ""
@@ -294,6 +311,21 @@ def _mode(path: Path) -> int:
     with suppress(OSError):
         return path.stat().st_mode & 0o777
     return 0
+
+
+def _of_a_job(state: runs.JobState, now: datetime) -> Iterator[Line]:
+    """Say how the job did not end well, with the error of the last run that ended."""
+    again = f"{state.hint} `unranked job {state.name}` runs it again.".strip()
+    began = "" if state.started_at is None else f"{state.started_at:%Y-%m-%d %H:%M} UTC"
+    before = f" Before that it failed: {state.error}" if state.error else ""
+    if claims.did_not_end(state, now):
+        said = f"{state.name} did not end when it last ran (began at {began}).{before}"
+        yield State.WRONG, said, again
+    elif state.error and state.finished_at is not None:
+        yield State.WRONG, f"{state.name} failed when it last ran: {state.error}", again
+    elif state.error:
+        # What it came to before is mended perhaps.
+        yield State.OFF, f"{state.name} runs now, since {began}.{before}", ""
 
 
 def _corrected_first(name: str) -> Line:

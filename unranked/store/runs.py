@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from unranked.store import Tx
 from unranked.store.tables import Job, table
@@ -14,10 +14,17 @@ _job = table(Job)
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A job as it last ran. `error` is empty after a good run."""
+    """A job as it last ran. `error` is of the last run that ended, and empty after a good one.
+
+    finished_at: None while it runs, and where it was cut off.
+    holder: the process that holds the claim, in words of its own.
+    """
 
     name: str
     due_at: datetime | None
+    claim: str
+    claimed_until: datetime | None
+    holder: str
     started_at: datetime | None
     finished_at: datetime | None
     outcome: str
@@ -40,24 +47,54 @@ def make_due(tx: Tx, name: str, *, at: datetime) -> None:
     tx.execute(update(_job).where(_job.c.name == name, later).values(due_at=at))
 
 
-def claim(tx: Tx, name: str, claim: str, *, now: datetime, lease: timedelta) -> bool:
+def claim(
+    tx: Tx, name: str, claim: str, *, now: datetime, lease: timedelta, holder: str = ""
+) -> bool:
     """Take the due job for `lease`; return whether it was free. Its due mark is taken off."""
     free = or_(_job.c.claim == "", _job.c.claimed_until < now)
     taken = tx.execute(
         update(_job)
         .where(_job.c.name == name, _job.c.due_at <= now, free)
         .values(
-            due_at=None, claim=claim, claimed_until=now + lease, started_at=now, finished_at=None
+            due_at=None,
+            claim=claim,
+            claimed_until=now + lease,
+            holder=holder,
+            started_at=now,
+            finished_at=None,
         )
     )
     return taken.rowcount == 1
+
+
+def renew(tx: Tx, claim: str, *, until: datetime) -> None:
+    """Hold the claim longer. One that is lost meanwhile stays lost."""
+    tx.execute(update(_job).where(_job.c.claim == claim).values(claimed_until=until))
+
+
+def release(tx: Tx, claim: str) -> None:
+    """Void the claim of a run that was cut off. It has not ended, and keeps the error of before."""
+    _cut_off(tx, _job.c.claim == claim)
+
+
+def release_of(tx: Tx, holder: str) -> None:
+    """Void all claims of one process, whose runs were cut off."""
+    _cut_off(tx, _job.c.holder == holder)
 
 
 def release_all(tx: Tx) -> None:
     """Void every claim: nobody can hold one when the only process starts. Its work is due still."""
     held = _job.c.claim != ""
     tx.execute(update(_job).where(held, _job.c.due_at.is_(None)).values(due_at=_job.c.started_at))
-    tx.execute(update(_job).where(held).values(claim="", claimed_until=None))
+    _cut_off(tx, held)
+
+
+def _cut_off(tx: Tx, which: ColumnElement[bool]) -> None:
+    tx.execute(
+        update(_job)
+        .where(_job.c.claim != "", which)
+        .values(claim="", claimed_until=None, holder="", outcome="ended early")
+    )
 
 
 def finish(
@@ -69,7 +106,13 @@ def finish(
         update(_job)
         .where(mine)
         .values(
-            claim="", claimed_until=None, finished_at=now, outcome=outcome, error=error, hint=hint
+            claim="",
+            claimed_until=None,
+            holder="",
+            finished_at=now,
+            outcome=outcome,
+            error=error,
+            hint=hint,
         )
     )
 

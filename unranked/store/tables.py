@@ -330,6 +330,7 @@ class Job(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=_TIME)
     claim: str = ""
     claimed_until: datetime | None = Field(default=None, sa_type=_TIME)
+    holder: str = Field(default="", sa_column_kwargs={"server_default": ""})
     started_at: datetime | None = Field(default=None, sa_type=_TIME)
     finished_at: datetime | None = Field(default=None, sa_type=_TIME)
     outcome: str = ""
