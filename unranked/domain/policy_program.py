@@ -116,6 +116,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "started_at": "when it last began",
             "finished_at": "when it last ended",
             "outcome": "how it ended",
+            "holder": "which process runs it now",
             "error": "what went wrong",
             "hint": "what to do about it",
         },
