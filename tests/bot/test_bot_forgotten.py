@@ -1,7 +1,7 @@
 """After /tokens forget: every door says that, since when, and how to come back."""
 
 import pytest
-from pages import said
+from home_pages import said
 from signed import opened, wait_for, words
 
 from unranked.demo.blocks_limits import problems, view_problems

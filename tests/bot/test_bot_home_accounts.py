@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from pages import said, values_of
+from home_pages import said, values_of
 from signed import opened
 from small_world import Tool, _connected
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pages import days, offered, said, values_of
+from home_pages import days, offered, said, values_of
 from signed import opened
 
 from unranked.demo.blocks_limits import view_problems

@@ -50,7 +50,9 @@ def test_no_name_and_no_id_stands_in_an_address(visitor, address):
     assert not [link for link in links if "U0" in link or "D0" in link]
 
 
-@pytest.mark.parametrize("label", ["Help me", "I use something else", "Not for me", "Fewer"])
+@pytest.mark.parametrize(
+    "label", ["Help me", "I use something else", "Not for me", "Away", "Fewer"]
+)
 def test_each_button_of_a_tip_is_answered_to_the_person_alone(visitor, label):
     visitor.be("never-used")
     visitor.entries().first.wait_for()
