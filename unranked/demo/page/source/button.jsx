@@ -2,7 +2,8 @@
 import { useState } from "react";
 
 import { agreed } from "./confirm.jsx";
-import { Away, said } from "./words.jsx";
+import { Away } from "./away.jsx";
+import { said } from "./words.jsx";
 import { wired } from "./wired.js";
 
 export function Button(props) {

@@ -2,7 +2,7 @@
 import { Component } from "react";
 import { Message } from "slack-blocks-to-jsx";
 
-import { Away } from "./words.jsx";
+import { Away } from "./away.jsx";
 
 // The library would follow any address, `javascript:` too.
 const HOOKS = {

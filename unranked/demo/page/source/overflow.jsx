@@ -1,7 +1,8 @@
 // The menu of further actions: a disclosure with buttons, which Escape and leaving it close.
 import { agreed } from "./confirm.jsx";
 import { wired } from "./wired.js";
-import { Away, said } from "./words.jsx";
+import { Away } from "./away.jsx";
+import { said } from "./words.jsx";
 
 export function Overflow(props) {
   const { element } = props;

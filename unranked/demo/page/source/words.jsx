@@ -9,15 +9,3 @@ export function Words({ of }) {
 }
 
 export const said = ({ text = "", emoji = true } = {}) => (emoji ? emojify(text) : text);
-
-const OUTSIDE = /^(https?:|mailto:)/i;
-
-// A link that leaves the page, or its words alone when the address is of no kind that Slack opens.
-export function Away({ href, children, ...also }) {
-  if (!OUTSIDE.test(href ?? "")) return <span>{children}</span>;
-  return (
-    <a href={href} target="_blank" rel="noopener noreferrer" {...also}>
-      {children}
-    </a>
-  );
-}
