@@ -49,6 +49,9 @@ _FILLING = frozenset(
     {"please", "pls", "bitte", "thanks", "thank", "you", "tips", "tip", "messages", "message"}
 )
 _COMMAND = "tokens"
+_WRITTEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+"""Subtypes of messages that people write. All others tell of a change, or are the bot's."""
+
 _REMEMBERED = 5_000
 
 
@@ -58,8 +61,7 @@ def register(app: App, runtime: Runtime) -> None:
 
     @app.event("message")
     def written(event: Mapping[str, Any], body: Mapping[str, Any], say: Say) -> None:
-        own = event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im"
-        if own or not event.get("user") or seen.before(str(body.get("event_id", ""))):
+        if not _is_written(event) or seen.before(str(body.get("event_id", ""))):
             return
         try:
             message = answer(runtime, str(event["user"]), str(event.get("text", "")))
@@ -67,6 +69,12 @@ def register(app: App, runtime: Runtime) -> None:
             say(text=blocks.text(messages.plain("failed")))  # nobody may think that they stopped it
             raise
         say(text=blocks.text(message), blocks=blocks.blocks(message))
+
+
+def _is_written(event: Mapping[str, Any]) -> bool:
+    """Return whether a person wrote it, with a file too: a "stop" must not be missed."""
+    written = str(event.get("subtype") or "") in _WRITTEN and not event.get("bot_id")
+    return written and event.get("channel_type") == "im" and bool(event.get("user"))
 
 
 def answer(runtime: Runtime, member_id: str, typed: str) -> Message:

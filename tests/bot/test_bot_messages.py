@@ -130,6 +130,15 @@ def test_the_bots_own_messages_edits_and_channels_get_no_reply(company):
     assert {ack.status_code for ack in front.acks} == {200}
 
 
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+def test_a_stop_that_comes_with_a_file_or_from_a_thread_holds_too(company, subtype):
+    with opened(company) as front:
+        front.write("UADA", "stop", subtype=subtype)
+        wait_for(lambda: bool(company.slack.messages_to("UADA")))
+
+    assert consent(company, "UADA").stopped
+
+
 def test_somebody_outside_the_roster_is_told_so_and_cannot_be_stopped(company):
     company.slack.join(Member("UNEW", "New", "new@corp.example"))
     with opened(company) as front:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from unranked.demo.client import Client
+from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.guard import Guard
 from unranked.demo.play import bot_of, playing
 from unranked.demo.show import FIRST_DAY
@@ -74,6 +75,25 @@ def test_what_changes_something_needs_a_header_that_no_other_site_can_send(port)
     assert sent(port, "POST", host=own, origin=f"http://{own}").status_code == 403
     assert sent(port, "POST", host=own, **OWN, sec_fetch_site="cross-site").status_code == 403
     assert sent(port, "POST", host=own, **OWN, sec_fetch_site="same-site").status_code == 403
+
+
+def test_a_link_from_elsewhere_opens_the_page_and_fetches_nothing_else(port):
+    here = {"host": f"127.0.0.1:{port}", "sec_fetch_site": "cross-site"}
+    assert sent(port, "GET", **here, sec_fetch_mode="navigate").text == "in"
+    for mode in ("no-cors", "cors", ""):
+        assert sent(port, "GET", **here, sec_fetch_mode=mode).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "named", [{"host": "evil.example"}, {"host": "127.0.0.1:1", "origin": "https://evil.example"}]
+)
+def test_the_made_up_services_answer_no_page_and_no_other_name(named):
+    with FakeSlack([], lambda: FIRST_DAY, "made-up-token") as slack:
+        form = {"token": "made-up-token"}
+        assert httpx.post(f"{slack.url}auth.test", data=form).json()["ok"]
+        refused = httpx.post(f"{slack.url}auth.test", data=form, headers=named)
+
+    assert (refused.status_code, refused.content) == (403, b"")
 
 
 def test_every_answer_forbids_what_comes_from_outside(port):

@@ -51,7 +51,9 @@ def test_a_cut_request_gets_no_answer_and_the_server_goes_on(server):
 
 def test_a_request_whose_body_breaks_off_is_dropped(server, seen):
     with raw(server) as client:
-        client.sendall(b"POST /half HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this")
+        client.sendall(
+            b"POST /half HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 100\r\n\r\nonly this"
+        )
     assert httpx.get(server.url + "/after").status_code == 200
 
     assert [request.path for request in seen] == ["/after"]
@@ -68,7 +70,9 @@ def test_a_request_that_arrived_in_full_counts_though_nobody_waits_for_the_answe
 
     with Server(answers) as server:
         with raw(server) as client:
-            client.sendall(b"POST /full HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
+            client.sendall(
+                b"POST /full HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 4\r\n\r\nbody"
+            )
             assert arrived.wait(5)
         gone.set()
         assert httpx.get(server.url + "/after").status_code == 200
@@ -82,7 +86,7 @@ def test_a_request_that_arrived_in_full_counts_though_nobody_waits_for_the_answe
 )
 def test_a_body_of_unknown_or_absurd_length_is_refused(server, seen, head, status):
     with raw(server) as client:
-        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost:1\r\n" + head + b"\r\n\r\n")
         answer = client.recv(1000)
 
     assert answer.split()[1] == status
@@ -91,7 +95,7 @@ def test_a_body_of_unknown_or_absurd_length_is_refused(server, seen, head, statu
 
 def test_closing_ends_open_connections_and_may_be_done_twice(server):
     with raw(server) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost:1\r\n\r\n")
         assert client.recv(1000)
         server.close()
         assert client.recv(1000) == b""

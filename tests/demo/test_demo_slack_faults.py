@@ -260,7 +260,7 @@ def raw_post(slack, key, *, cut_off=0):
         '{"event_type":"e","event_payload":{"key":"' + key + '"}}'
     )
     head = (
-        "POST /api/chat.postMessage HTTP/1.1\r\nHost: x\r\n"
+        "POST /api/chat.postMessage HTTP/1.1\r\nHost: 127.0.0.1:80\r\n"
         f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

@@ -61,8 +61,9 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.removeprefix("http://") not in hosts:
             return "The playground takes nothing from another site's page."
-        if method in _SAFE:
-            return ""
-        if headers.get("sec-fetch-site", "") not in _OWN_SITE or "hx-request" not in headers:
+        # A link from elsewhere may open the page; nothing else may be fetched from there.
+        opened = method in _SAFE and headers.get("sec-fetch-mode") == "navigate"
+        foreign = headers.get("sec-fetch-site", "") not in _OWN_SITE and not opened
+        if foreign or (method not in _SAFE and "hx-request" not in headers):
             return "The playground takes nothing from another site's page."
         return ""

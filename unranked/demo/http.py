@@ -157,7 +157,16 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Stay silent: request lines may hold made-up names, and nobody reads them."""
 
+    def _is_foreign(self) -> bool:
+        """Say whether some page's browser sends it, or a name that was made to point here."""
+        host = self.headers.get("Host", "").rpartition(":")[0]
+        return "Origin" in self.headers or host not in {"127.0.0.1", "localhost"}
+
     def _serve(self) -> None:
+        if self._is_foreign():
+            self._write(Answer(HTTPStatus.FORBIDDEN, b"", content_type="text/plain"))
+            self.close_connection = True
+            return
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not length.isdigit():
             self._write(Answer(HTTPStatus.LENGTH_REQUIRED, b"", content_type="text/plain"))

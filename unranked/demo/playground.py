@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -149,7 +149,7 @@ class _Routes:
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "This person has no such file.")
         name, content = found
-        named = {"content-disposition": f'attachment; filename="{name}"'}
+        named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
         return Response(content, media_type="application/octet-stream", headers=named)
 
     def clock(self, _: Request) -> Response:
