@@ -3,8 +3,9 @@
 import os
 
 import pytest
+from command_line import runner, two_people
 from postgres import fresh_database, server
-from small_world import small_world
+from small_world import TOKEN, small_world
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +40,26 @@ def world_on(store_url):
     """Give the same small company on each kind of database."""
     with small_world(store_url) as made:
         yield made
+
+
+@pytest.fixture
+def url(tmp_path):
+    """Give the address of a SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'unranked.db'}"
+
+
+@pytest.fixture
+def slack():
+    """Give a made-up Slack with two people, for the command line."""
+    with two_people() as made:
+        yield made
+
+
+@pytest.fixture
+def unranked(monkeypatch, capfd, url, slack):
+    """Give the command line in this process: returns (exit code, standard output, errors)."""
+    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
+    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 @pytest.fixture(autouse=True)

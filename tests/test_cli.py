@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from command_line import own_logging, runner, two_people
+from command_line import own_logging
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import ROOT, environment, service, wait_for
@@ -37,24 +37,6 @@ ALL_WEEK = "Mon Tue Wed Thu Fri Sat Sun"
 def logging_of_its_own():
     with own_logging():
         yield
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'unranked.db'}"
-
-
-@pytest.fixture
-def slack():
-    with two_people() as made:
-        yield made
-
-
-@pytest.fixture
-def unranked(monkeypatch, capfd, url, slack):
-    """Give the command line in this process: returns (exit code, standard output, errors)."""
-    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
-    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 def rows(path):

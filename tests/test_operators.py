@@ -41,11 +41,6 @@ def logging_of_its_own():
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'unranked.db'}"
-
-
-@pytest.fixture
 def slack():
     with two_people() as made:
         made.open_socket_mode(APP_TOKEN, lambda: "ws://127.0.0.1:1/link")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from command_line import own_logging, runner, two_people
+from command_line import own_logging
 from small_world import TOKEN
 
 from unranked.channels.base import Message
@@ -19,24 +19,6 @@ from unranked.store import Store, file_of, vault
 def logging_of_its_own():
     with own_logging():
         yield
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'unranked.db'}"
-
-
-@pytest.fixture
-def slack():
-    with two_people() as made:
-        yield made
-
-
-@pytest.fixture
-def unranked(monkeypatch, capfd, url, slack):
-    """Give the command line in this process: returns (exit code, standard output, errors)."""
-    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
-    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from command_line import own_logging, runner, two_people
-from small_world import TOKEN
+from command_line import own_logging
 
 from unranked.store import file_of
 
@@ -16,24 +15,6 @@ COPILOT = {"UNRANKED_GITHUB_COPILOT_KEY": "ghp_zebra", "UNRANKED_GITHUB_COPILOT_
 def logging_of_its_own():
     with own_logging():
         yield
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'unranked.db'}"
-
-
-@pytest.fixture
-def slack():
-    with two_people() as made:
-        yield made
-
-
-@pytest.fixture
-def unranked(monkeypatch, capfd, url, slack):
-    """Give the command line in this process: returns (exit code, standard output, errors)."""
-    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
-    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 @pytest.fixture

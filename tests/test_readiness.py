@@ -4,7 +4,7 @@ import socket
 
 import httpx
 import pytest
-from command_line import own_logging, runner, two_people
+from command_line import own_logging
 from running import environment, service, wait_for
 from signed import SECRET
 from small_world import TOKEN
@@ -20,23 +20,6 @@ both_ways = pytest.mark.parametrize("way", [HTTP, SOCKET_MODE], ids=["http", "so
 def logging_of_its_own():
     with own_logging():
         yield
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'unranked.db'}"
-
-
-@pytest.fixture
-def slack():
-    with two_people() as made:
-        yield made
-
-
-@pytest.fixture
-def unranked(monkeypatch, capfd, url, slack):
-    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
-    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
 
 
 def free_port():
