@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.identity import asker
+from bot.identity import asking
 from bot.reply import privately
 from unranked.services import choices, strangers
 from unranked.services.runtime import Runtime
@@ -24,9 +24,9 @@ def register(app: App, runtime: Runtime) -> None:
     ) -> None:
         ack()
         member_id = body["user"]["id"]
-        who = asker(runtime, member_id)
-        if who is None:
-            privately(respond, strangers.answer(runtime, member_id))
-            return
-        token = str(action.get("value") or "")
-        privately(respond, choices.press(runtime, who, str(action["action_id"]), token=token))
+        with asking(runtime, member_id) as who:
+            if who is None:
+                privately(respond, strangers.answer(runtime, member_id))
+                return
+            token = str(action.get("value") or "")
+            privately(respond, choices.press(runtime, who, str(action["action_id"]), token=token))

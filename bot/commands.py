@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt import Ack, App, Respond
 
-from bot.identity import asker
+from bot.identity import asking
 from bot.messages import FOR_ANYBODY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
@@ -38,11 +38,11 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
 
     The text does not depend on what was typed, and what was typed goes nowhere.
     """
-    who = asker(runtime, member_id)  # also where it is not needed: every word costs the same
     typed = "mute" if is_stop(typed) else typed.strip().lower()
-    if typed in FOR_ANYBODY:
-        return FOR_ANYBODY[typed]()
-    if who is None:
-        return strangers.answer(runtime, member_id)
-    subcommand = _FOR_PEOPLE.get(typed)
-    return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)
+    with asking(runtime, member_id) as who:
+        if typed in FOR_ANYBODY:
+            return FOR_ANYBODY[typed]()
+        if who is None:
+            return strangers.answer(runtime, member_id)
+        subcommand = _FOR_PEOPLE.get(typed)
+        return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)

@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.identity import asker
+from bot.identity import asking
 from bot.views import home as views
 from unranked.services import forms, home
 from unranked.services.runtime import Runtime
@@ -34,24 +34,24 @@ def register(app: App, runtime: Runtime) -> None:
     ) -> None:
         ack()
         member_id, name = body["user"]["id"], str(action["action_id"])
-        who = asker(runtime, member_id)
-        form = None if who is None else forms.form(runtime, who, name)
-        if form is not None:
-            client.views_open(trigger_id=body["trigger_id"], view=views.form(form))
-            return
-        if who is not None:
-            home.press(runtime, who, name, str(action.get("value") or ""))
+        with asking(runtime, member_id) as who:
+            form = None if who is None else forms.form(runtime, who, name)
+            if form is not None:
+                client.views_open(trigger_id=body["trigger_id"], view=views.form(form))
+                return
+            if who is not None:
+                home.press(runtime, who, name, str(action.get("value") or ""))
         publish(client, runtime, member_id, seen=body.get("view"))
 
     @app.view(OWN)
     def sent(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], client: WebClient) -> None:
         member_id = body["user"]["id"]
-        who = asker(runtime, member_id)
-        if who is not None:
-            wrong = forms.answer(runtime, who, str(view["callback_id"]), views.typed(view))
-            if wrong:
-                ack(response_action="errors", errors=dict(wrong))
-                return
+        with asking(runtime, member_id) as who:
+            if who is not None:
+                wrong = forms.answer(runtime, who, str(view["callback_id"]), views.typed(view))
+                if wrong:
+                    ack(response_action="errors", errors=dict(wrong))
+                    return
         ack()
         publish(client, runtime, member_id)
 
@@ -74,7 +74,7 @@ def publish(
 
 
 def _view(runtime: Runtime, member_id: str) -> views.View:
-    who = asker(runtime, member_id)
-    if who is None:
-        return views.page(home.unknown(runtime, member_id))
-    return views.page(home.page(runtime, who))
+    with asking(runtime, member_id) as who:
+        if who is None:
+            return views.page(home.unknown(runtime, member_id))
+        return views.page(home.page(runtime, who))

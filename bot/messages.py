@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_bolt import App, Say
 
-from bot.identity import asker
+from bot.identity import asking
 from unranked.channels import blocks
 from unranked.channels.base import Message
 from unranked.services import choices, erasure, export, messages, strangers
@@ -79,15 +79,16 @@ def _is_written(event: Mapping[str, Any]) -> bool:
 
 def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     """Return the answer to what somebody wrote, once what it asks for is done."""
-    who, said = asker(runtime, member_id), _meant(typed)
-    if said in FOR_ANYBODY:
-        return FOR_ANYBODY[said]()
-    if who is None:
-        return strangers.answer(runtime, member_id)
-    if said in STOP_WORDS:
-        return choices.stop(runtime, who)
-    act = _FOR_PEOPLE.get(said)
-    return messages.plain("answer_dm") if act is None else act(runtime, who)
+    said = _meant(typed)
+    with asking(runtime, member_id) as who:
+        if said in FOR_ANYBODY:
+            return FOR_ANYBODY[said]()
+        if who is None:
+            return strangers.answer(runtime, member_id)
+        if said in STOP_WORDS:
+            return choices.stop(runtime, who)
+        act = _FOR_PEOPLE.get(said)
+        return messages.plain("answer_dm") if act is None else act(runtime, who)
 
 
 def is_stop(text: str) -> bool:

@@ -67,7 +67,7 @@ def test_every_segment_that_is_nudged_has_at_least_six_tips_and_no_other_segment
 
 
 def library_folder(name):
-    return text._FOLDER / name
+    return text._FOLDER / text.ORIGINAL / name
 
 
 def test_there_is_a_practice_for_each_of_twenty_six_weeks_and_no_two_are_alike():

@@ -24,7 +24,7 @@ _HEADERS = {
 }
 _BUTTON = '<form method="post"><button type="submit">{label}</button></form>'
 _PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width"><title>{title}</title></head>'
     "<body><main><h1>{title}</h1>{body}{form}</main></body></html>"
 )
@@ -34,6 +34,11 @@ def route(runtime: Runtime) -> Route:
     """Return the route. A link that is used, over or unknown gets 404 and what to do."""
 
     def page(request: Request) -> Response:
+        # Whose link it is must not show: the language is the browser's.
+        with text.spoken(text.language_of(request.headers.get("accept-language", ""))):
+            return answer(request)
+
+    def answer(request: Request) -> Response:
         if request.method != "POST":
             form = _BUTTON.format(label=escape(text.label("export_open")))
             return _page("export_page", form=form)
@@ -51,5 +56,5 @@ def _attachment(content: bytes) -> Response:
 def _page(name: str, *, form: str = "", status: int = 200) -> Response:
     words = text.words(name)
     body = "".join(f"<p>{escape(part)}</p>" for part in words.paragraphs)
-    shown = _PAGE.format(title=escape(words.title), body=body, form=form)
+    shown = _PAGE.format(title=escape(words.title), body=body, form=form, language=text.language())
     return HTMLResponse(shown, status_code=status, headers=_HEADERS)

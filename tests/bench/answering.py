@@ -14,7 +14,7 @@ from sink import taken, taking, wait_for
 from sqlalchemy import event
 from table import Line, at_most, seconds
 
-from bot.identity import asker
+from bot.identity import asking
 from unranked.demo.slack_requests import Signed, command
 from unranked.services import answers
 from unranked.services.runtime import Runtime
@@ -98,9 +98,9 @@ class _Statements:
 
 
 def _answered(of: Runtime, number: int) -> float:
-    who = asker(of, member(number))
-    if who is None:
-        raise ValueError("Nobody has this chat id.")
+    with asking(of, member(number)) as who:
+        if who is None:
+            raise ValueError("Nobody has this chat id.")
     start = time.perf_counter()
     answers.tokens(of, who.person_key)
     return time.perf_counter() - start

@@ -247,9 +247,9 @@ def with_others(world, doings, folder):
     world.at(NOW)
     world.learn()
     for kind, name, value in doings:
-        who = identity.asker(world.runtime, f"U{name.upper()}")
-        if who is not None:  # nobody had them forgotten
-            _do(world, kind, who, value)
+        with identity.asking(world.runtime, f"U{name.upper()}") as who:
+            if who is not None:  # nobody had them forgotten
+                _do(world, kind, who, value)
     return world
 
 

@@ -22,7 +22,13 @@ DRAWN = "what chance drew for you"
 MESSAGE = "each message to you, when it was planned, tried and sent, what came of it"
 CHOICE = "what you pressed or set here and when"
 LINK = "of a link to your export: a mark of it, when it ends and when it was used"
-ADDRESSES = "your name, e-mail address, member id, time zone, the conversation with this bot"
+ADDRESSES = (
+    "your name, e-mail address, member id, time zone, language and country, the conversation with "
+    "this bot"
+)
+FINISHED = "for each day, how much of which kind you finished"
+WEEK = "for a week, how many minutes you said ai was worth"
+HINTED = "which hint about cost you were shown on which day"
 ITS = "since when it is known and yours"
 NOT_YOURS = "which accounts are not yours"
 DAILY = "from the ai providers, for each day and tool"
@@ -42,6 +48,7 @@ SAID = {
         "kind": "whether you are a member or a guest",
         "present": LISTS,
         "zone": "time zone",
+        "locale": "language and country",
         "department": "department",
         "region": "region",
         "manager_key": "manager",
@@ -105,6 +112,22 @@ SAID = {
         "cost_nano": "the cost in its currency",
         "currency": "the cost in its currency",
     },
+    "outcome": {
+        "connector": FINISHED,
+        "feed": FINISHED,
+        "day": FINISHED,
+        "account_key": RANDOM,
+        "kind": FINISHED,
+        "finished": FINISHED,
+    },
+    "checkin": {
+        "person_key": RANDOM,
+        "week": WEEK,
+        "minutes": f"{WEEK} and where the time went, or that you skipped it",
+        "spent": "where the time went",
+        "answered_on": "the day of your latest answer",
+    },
+    "hint": {"person_key": RANDOM, "shown_on": HINTED, "kind": HINTED},
     "placement": {
         "person_key": RANDOM,
         "segment": SEGMENT,

@@ -206,7 +206,9 @@ class Slack:
     def _page(self, cursor: str) -> Mapping[str, Any]:
         for patience in (*_PATIENCE, None):
             try:
-                answer = self._client.users_list(limit=_PAGE, cursor=cursor or None)
+                answer = self._client.users_list(
+                    limit=_PAGE, cursor=cursor or None, include_locale=True
+                )
                 break
             except (SlackApiError, OSError, HTTPException) as error:
                 refusal = _refusal(error)
@@ -235,6 +237,7 @@ def _member(member: Mapping[str, Any]) -> ChatMember:
         email=normalise_email(str(profile.get("email") or "")),
         name=str(profile.get("real_name") or member.get("real_name") or ""),
         zone=str(member.get("tz") or ""),
+        locale=str(member.get("locale") or ""),
     )
 
 

@@ -98,6 +98,7 @@ class ChatMember:
 
     present: neither deactivated nor only invited.
     zone: an IANA name; empty where the chat does not say.
+    locale: such as `de-DE`; empty where the chat does not say.
     """
 
     id: str = field(repr=False)
@@ -106,6 +107,7 @@ class ChatMember:
     email: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     zone: str = ""
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "kind": "member or guest of the chat",
             "present": "whether the roster still has them",
             "zone": "time zone",
+            "locale": "language and country that the chat names",
             "department": "department",
             "region": "region, for public holidays",
             "manager_key": "manager",
@@ -80,6 +81,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
         },
         notes={
             "zone": "for working hours",
+            "locale": "for the language of messages",
             "region": "for working days",
             "manager_key": "for the group whose bands the manager gets",
             "start_date": "so that nobody is taken for inactive before it",
@@ -272,6 +274,48 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
         when_erased="Of an account that is somebody else's too, the rows of the person's days stay "
         "under a random key that leads nowhere. So do those of an account of which the person said "
         "that it is not theirs, under its own key, which leads to nobody.",
+    ),
+    TablePolicy(
+        "outcome",
+        "how much somebody finished on a day, such as merged pull requests; no title and no id",
+        _SEE,
+        UNTIL_ERASED,
+        ONLY_THEM,
+        {
+            "connector": "source",
+            "feed": "source's list that it came from",
+            "day": "day",
+            "account_key": _ACCOUNT_KEY,
+            "kind": "kind of work",
+            "finished": "number finished, less what was undone",
+        },
+        (_ACCOUNT,),
+        when_erased="As for use: of an account that is somebody else's too, the rows of the "
+        "person's days stay under a random key that leads nowhere.",
+    ),
+    TablePolicy(
+        "checkin",
+        "what somebody said that AI was worth to them in a week",
+        _SEE,
+        UNTIL_ERASED,
+        ONLY_THEM,
+        {
+            "person_key": _KEY,
+            "week": "first day of the week, a Monday",
+            "minutes": "minutes of the answer; none where it was skipped",
+            "spent": "where the time went",
+            "answered_on": "day of the latest answer",
+        },
+        (_PERSON,),
+    ),
+    TablePolicy(
+        "hint",
+        "a hint about cost that somebody was shown",
+        _SEE,
+        UNTIL_ERASED,
+        ONLY_THEM,
+        {"person_key": _KEY, "shown_on": "day on which it was shown", "kind": "which hint"},
+        (_PERSON,),
     ),
     TablePolicy(
         "placement",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
 from unranked.domain import mondays
 from unranked.domain.calendar import OFFICE_HOURS, next_opening
@@ -110,11 +111,13 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
         unwanted = _unwanted(tx, runtime, message, runtime.clock())
         conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
         member_id = vault.value(tx, message.person_key, message.channel, vault.MEMBER)
+        locale = people.locale(tx, message.person_key)
     if unwanted is not None:  # before a conversation is opened with somebody who wants none
         return unwanted(runtime, message)
     if member_id is None:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
-    content = _words(message)
+    with text.spoken(text.language_of(locale)):
+        content = _words(message)
     if content is None:  # it must not hold up everybody else's messages
         return _end(runtime, message, Step.FAILED, "no_text")
     if conversation is None:

@@ -211,6 +211,7 @@ def _person(member: ChatMember, key: str, before: StoredPerson | None, today: da
         kind=member.kind,
         present=member.present,
         zone=zone or before.zone,
+        locale=member.locale or before.locale,
         left_on=left_on,
     )
 

@@ -44,6 +44,7 @@ class StoredPerson:
     weekdays: frozenset[int] | None
     first_seen: date
     left_on: date | None = None
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ def one(tx: Tx, person_key: str) -> StoredPerson | None:
     """Return the person, or None."""
     row = tx.execute(_whole_person().where(_person.c.person_key == person_key)).first()
     return None if row is None else _stored(row)
+
+
+def locale(tx: Tx, person_key: str) -> str:
+    """Return the person's locale as the chat names it; empty where it is not known."""
+    query = select(_person.c.locale).where(_person.c.person_key == person_key)
+    return str(tx.execute(query).scalar() or "")
 
 
 def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
@@ -326,6 +333,7 @@ def _row(person: StoredPerson) -> dict[str, Any]:
         "weekdays": None if days is None else "".join(str(day) for day in sorted(days)),
         "first_seen": person.first_seen,
         "left_on": person.left_on,
+        "locale": person.locale,
     }
 
 

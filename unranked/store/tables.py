@@ -58,12 +58,16 @@ class Vault(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """A human in the roster. `weekdays` is a text such as `01234`, Monday being 0."""
+    """A human in the roster. `weekdays` is a text such as `01234`, Monday being 0.
+
+    locale: as the chat names it, such as `de-DE`; empty where it says none.
+    """
 
     person_key: str = Field(primary_key=True)
     kind: str
     present: bool
     zone: str = ""
+    locale: str = Field(default="", sa_column_kwargs={"server_default": ""})
     department: str = ""
     region: str = ""
     manager_key: str | None = Field(default=None, index=True)
@@ -206,6 +210,59 @@ class Usage(SQLModel, table=True):
     currency: str = Field(default="", primary_key=True)
 
 
+class Outcome(SQLModel, table=True):
+    """How much of one kind an account finished on a day, less what did not survive (method.md 1.6).
+
+    No id and no title of what was finished: the source is asked again while it may still change.
+    """
+
+    __table_args__ = (Index("ix_outcome_account", "account_key", "day"),)
+
+    connector: str = Field(primary_key=True)
+    feed: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    account_key: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    finished: int
+
+
+class CheckIn(SQLModel, table=True):
+    """What somebody said that AI was worth to them in one week (method.md 1.4).
+
+    week: its Monday. minutes: of one of the nine answers, None where they skipped it.
+    spent: where the time went, one of a few words; empty where it was not asked or not said.
+    answered_on: the day of the latest answer.
+    """
+
+    person_key: str = Field(primary_key=True)
+    week: date = Field(primary_key=True)
+    minutes: int | None = None
+    spent: str = ""
+    answered_on: date
+
+
+class Hint(SQLModel, table=True):
+    """A hint that somebody was shown on a day; at most one in 30 days (method.md 1.9)."""
+
+    person_key: str = Field(primary_key=True)
+    shown_on: date = Field(primary_key=True)
+    kind: str
+
+
+class ModelUse(SQLModel, table=True):
+    """What the language model of this installation was asked on a day: counts, and no words.
+
+    discarded: answers that were not shown. n_in, n_out: tokens, as its provider counts them.
+    """
+
+    day: date = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    calls: int = 0
+    discarded: int = 0
+    n_in: int = Field(default=0, sa_type=_BIG)
+    n_out: int = Field(default=0, sa_type=_BIG)
+
+
 class Coverage(SQLModel, table=True):
     """One feed's day as last fetched: when, how many rows, and since when its totals are the same.
 
@@ -259,13 +316,17 @@ class Placement(SQLModel, table=True):
 
 
 class Campaign(SQLModel, table=True):
-    """A campaign and the salt of its assignment (F12); the salt never leaves the database."""
+    """A campaign and the salt of its assignment (F12); the salt never leaves the database.
+
+    phase: in `explore` nobody of its cohort gets a hint about cost.
+    """
 
     campaign_key: str = Field(primary_key=True)
     slug: str = Field(unique=True)
     salt: bytes
     holdout: float
     state: str
+    phase: str = Field(default="explore", sa_column_kwargs={"server_default": "explore"})
     started_at: datetime = Field(sa_type=_TIME)
 
 

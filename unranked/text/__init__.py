@@ -1,36 +1,77 @@
 """The words of the product. A message's first line is its title; {names} come from one dataclass.
 
-Words stand in `en/<message>.md`, tips in `en/tips/`, practices for managers in `en/practices/`,
-labels of buttons in `en/labels.toml`, so that they can be read, reviewed and translated without
-reading code.
+Words stand in `<language>/<message>.md`, tips in `<language>/tips/`, practices for managers in
+`<language>/practices/`, labels of buttons in `<language>/labels.toml`, so that they can be read,
+reviewed and translated without reading code.
+
+Which language is spoken is set where it is known to whom: `with text.spoken(language)`. A door or
+the sender does so once, and everything below it speaks to the same person. English is the original;
+what another language lacks is said in English.
 """
 
 import dataclasses
+import re
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from unranked.text.library import Practice, Risk, Tip, read_practices, read_tips
+from unranked.text.library import Practice, Risk, Tip, read_practices, read_tips, translated
 
 __all__ = [
+    "LANGUAGES",
     "Nothing",
     "Practice",
     "Risk",
     "Tip",
     "Words",
     "label",
+    "language",
+    "language_of",
     "messages",
     "practice",
     "practices",
+    "spoken",
     "tip",
     "tips",
     "words",
 ]
 
-_FOLDER = files(__name__) / "en"
+_FOLDER = files(__name__)
+
+ORIGINAL = "en"
+LANGUAGES = (ORIGINAL, "de")
+"""The languages that can be spoken, by their ISO codes; Babel knows the same ones."""
+
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default=ORIGINAL)
+
+
+def language_of(locale: str) -> str:
+    """Return the language to speak to somebody with a locale such as `de-AT`; else the original.
+
+    A browser's list of them will do, too: its first one counts.
+    """
+    code = re.split("[-_,;]", locale.strip(), maxsplit=1)[0].lower()
+    return code if code in LANGUAGES else ORIGINAL
+
+
+def language() -> str:
+    """Return the language that is spoken now."""
+    return _SPOKEN.get()
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Speak a language of LANGUAGES to the end of the block, in this thread alone."""
+    token = _SPOKEN.set(code)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +98,7 @@ def words(message: str, values: object = Nothing()) -> Words:
     Raises KeyError for a {name} that `values` does not have, ValueError for a value that no word
     of the text uses: a fact that is computed and not said is a mistake.
     """
-    title, body, names = _template(message)
+    title, body, names = _template(language(), message)
     given: dict[str, object] = {
         field.name: getattr(values, field.name)
         for field in dataclasses.fields(values)  # type: ignore[arg-type]  # any dataclass
@@ -70,7 +111,7 @@ def words(message: str, values: object = Nothing()) -> Words:
 
 def tips(segment: str) -> tuple[Tip, ...]:
     """Return the tips for people in a segment, by name. Raises KeyError where there are none."""
-    found = tuple(one for one in _tips().values() if one.segment == segment)
+    found = tuple(one for one in _tips(language()).values() if one.segment == segment)
     if not found:
         raise KeyError(segment)
     return found
@@ -78,48 +119,56 @@ def tips(segment: str) -> tuple[Tip, ...]:
 
 def tip(name: str) -> Tip:
     """Return the tip of that name. Raises KeyError where there is none."""
-    return _tips()[name]
+    return _tips(language())[name]
 
 
 def practices() -> tuple[Practice, ...]:
     """Return every practice for managers, by name."""
-    return tuple(_practices().values())
+    return tuple(_practices(language()).values())
 
 
 def practice(name: str) -> Practice:
     """Return the practice of that name. Raises KeyError where there is none."""
-    return _practices()[name]
+    return _practices(language())[name]
 
 
 def label(name: str, *, default: str = "") -> str:
     """Return what the button or tool of that name is called. Raises KeyError where nothing is."""
-    return _labels().get(name, default) or _labels()[name]
+    said = _labels(language()).get(name) or _labels(ORIGINAL).get(name, default)
+    return said or _labels(ORIGINAL)[name]
 
 
-def messages() -> tuple[str, ...]:
-    """Return the name of every message."""
-    names = (entry.name for entry in _FOLDER.iterdir())
+def messages(code: str = ORIGINAL) -> tuple[str, ...]:
+    """Return the name of every message that a language has."""
+    names = (entry.name for entry in (_FOLDER / code).iterdir())
     return tuple(sorted(name.removesuffix(".md") for name in names if name.endswith(".md")))
 
 
-@lru_cache(maxsize=256)
-def _template(message: str) -> tuple[str, str, frozenset[str]]:
-    text = (_FOLDER / f"{message}.md").read_text(encoding="utf-8")
+@lru_cache(maxsize=512)
+def _template(code: str, message: str) -> tuple[str, str, frozenset[str]]:
+    file = _FOLDER / code / f"{message}.md"
+    if code != ORIGINAL and not file.is_file():
+        return _template(ORIGINAL, message)
+    text = file.read_text(encoding="utf-8")
     title, _, body = text.partition("\n")
     names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
     return title.removeprefix("# ").strip(), body.strip("\n"), frozenset(names)
 
 
-@lru_cache(maxsize=1)
-def _labels() -> Mapping[str, str]:
-    return tomllib.loads((_FOLDER / "labels.toml").read_text(encoding="utf-8"))
+@lru_cache(maxsize=len(LANGUAGES))
+def _labels(code: str) -> Mapping[str, str]:
+    return tomllib.loads((_FOLDER / code / "labels.toml").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=1)
-def _tips() -> Mapping[str, Tip]:
-    return read_tips(_FOLDER / "tips")
+@lru_cache(maxsize=len(LANGUAGES))
+def _tips(code: str) -> Mapping[str, Tip]:
+    if code == ORIGINAL:
+        return read_tips(_FOLDER / code / "tips")
+    return translated(_tips(ORIGINAL), _FOLDER / code / "tips")
 
 
-@lru_cache(maxsize=1)
-def _practices() -> Mapping[str, Practice]:
-    return read_practices(_FOLDER / "practices")
+@lru_cache(maxsize=len(LANGUAGES))
+def _practices(code: str) -> Mapping[str, Practice]:
+    if code == ORIGINAL:
+        return read_practices(_FOLDER / code / "practices")
+    return translated(_practices(ORIGINAL), _FOLDER / code / "practices")

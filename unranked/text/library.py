@@ -75,12 +75,7 @@ def read_tips(folder: Traversable) -> Mapping[str, Tip]:
     """Return the tips of a folder, by name and in its order. Raises TextError for a wrong file."""
     found = _read(Tip, folder)
     for one in found.values():
-        names = {name for _, name, _, _ in string.Formatter().parse(one.body) if name is not None}
-        if names != {"tools"}:
-            raise TextError(
-                f"The tip {one.name} says something else than {{tools}} in braces, or not that.",
-                hint="Write {tools} where the tools' names belong, and no other braces.",
-            )
+        _check_braces(one)
     return found
 
 
@@ -90,6 +85,45 @@ def read_practices(folder: Traversable) -> Mapping[str, Practice]:
 
 
 _Text = TypeVar("_Text", Tip, Practice)
+
+_SAID = {Tip: (), Practice: ("question", "source")}
+"""Which fields people read, beside title and body: a translation has these and no others."""
+
+
+def translated(originals: Mapping[str, _Text], folder: Traversable) -> Mapping[str, _Text]:
+    """Return the texts in the folder's language; one that is not there stays the original.
+
+    A file has a title and a body, and between two lines `+++` the fields that people read. What a
+    reviewer has to know stands with the original. Raises TextError for a wrong file.
+    """
+    return {name: _translated(one, folder / f"{name}.md") for name, one in originals.items()}
+
+
+def _translated(original: _Text, file: Traversable) -> _Text:
+    if not file.is_file():
+        return original
+    fields, title, body = _cut(original.name, file.read_text(encoding="utf-8"))
+    expected = _SAID[type(original)]
+    if set(fields) != set(expected):
+        raise TextError(
+            f"The translation of {original.name} has other fields than it should.",
+            hint=f"Give it {', '.join(expected) or 'none'}: the others stand with the original.",
+        )
+    given = {field: _value(original.name, field, str, fields) for field in expected}
+    own: dict[str, Any] = {**given, "title": title, "body": body}
+    made = dataclasses.replace(original, **own)
+    if isinstance(made, Tip):
+        _check_braces(made)
+    return made
+
+
+def _check_braces(tip: Tip) -> None:
+    names = {name for _, name, _, _ in string.Formatter().parse(tip.body) if name is not None}
+    if names != {"tools"}:
+        raise TextError(
+            f"The tip {tip.name} says something else than {{tools}} in braces, or not that.",
+            hint="Write {tools} where the tools' names belong, and no other braces.",
+        )
 
 
 def _read(kind: type[_Text], folder: Traversable) -> dict[str, _Text]:
@@ -122,7 +156,7 @@ def _text(kind: type[_Text], name: str, raw: str) -> _Text:
 def _cut(name: str, raw: str) -> tuple[dict[str, Any], str, str]:
     """Return fields, title and body of a file."""
     before, _, rest = raw.partition(_FENCE)
-    matter, fence, words = rest.partition(f"\n{_FENCE}")
+    matter, fence, words = f"\n{rest}".partition(f"\n{_FENCE}")
     title, _, body = words.strip().partition("\n")
     if before or not fence or not title.startswith("# "):
         raise TextError(
