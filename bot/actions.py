@@ -11,8 +11,8 @@ from bot.reply import privately
 from unranked.services import choices, strangers
 from unranked.services.runtime import Runtime
 
-ANY = re.compile("^(?!home_)")
-"""Every button but those of the Home tab, which answer there (home.py)."""
+ANY = re.compile("^(?!home_|pulse_|spent_)")
+"""Every button but those of the Home tab and of check-ins, which answer where they stand."""
 
 
 def register(app: App, runtime: Runtime) -> None:

@@ -11,8 +11,10 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import actions, commands, home, messages
+from bot import actions, checkins, commands, home, messages
+from bot.identity import language_after_failure
 from bot.reply import privately
+from unranked import text
 from unranked.config import Settings
 from unranked.errors import ConfigError
 from unranked.services import messages as texts
@@ -49,9 +51,14 @@ def build(settings: Settings, runtime: Runtime) -> App:
     )
     commands.register(app, runtime)
     actions.register(app, runtime)
+    checkins.register(app, runtime)
     home.register(app, runtime)
     messages.register(app, runtime)
-    app.error(_failed)
+
+    @app.error
+    def failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse | None:
+        return _failed(runtime, error, body, context)
+
     return app
 
 
@@ -69,7 +76,9 @@ def wsgi(app: App) -> WSGIApplication:
     return door
 
 
-def _failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse | None:
+def _failed(
+    runtime: Runtime, error: Exception, body: dict[str, Any], context: BoltContext
+) -> BoltResponse | None:
     """Log the kind of fault, and nothing that anybody wrote; tell the asker that it failed."""
     if context.authorize_result is None:
         # The signature is not known to be good: the body may name any address to answer to.
@@ -77,7 +86,8 @@ def _failed(error: Exception, body: dict[str, Any], context: BoltContext) -> Bol
         return BoltResponse(status=400)
     log.error("listener failed", error=type(error).__name__, kind=str(body.get("type", "command")))
     if context.respond is not None and context.get("response_url"):
-        privately(context.respond, texts.plain("failed"))
+        with text.spoken(language_after_failure(runtime, context.user_id or "")):
+            privately(context.respond, texts.plain("failed"))
     return None
 
 

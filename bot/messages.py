@@ -12,7 +12,8 @@ from typing import Any
 
 from slack_bolt import App, Say
 
-from bot.identity import asking
+from bot.identity import asking, language_after_failure
+from unranked import text
 from unranked.channels import blocks
 from unranked.channels.base import Message
 from unranked.services import choices, erasure, export, messages, strangers
@@ -20,7 +21,11 @@ from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
 STOP_WORDS = frozenset(
-    {"stop", "stop it", "unsubscribe", "mute", "cancel", "opt out", "optout", "stopp", "no more"}
+    {
+        *("stop", "stop it", "unsubscribe", "mute", "cancel", "opt out", "optout", "no more"),
+        *("stopp", "abmelden", "abbestellen", "abbrechen", "aufhören", "hör auf", "schluss"),
+        *("stumm", "stummschalten", "keine mehr", "nicht mehr", "melde mich ab"),
+    }
 )
 _ALSO: Mapping[str, str] = {
     "help me": "help",
@@ -30,6 +35,22 @@ _ALSO: Mapping[str, str] = {
     "forget me": "forget",
     "delete me": "forget",
     "my export": "export",
+    "hilfe": "help",
+    "hilf mir": "help",
+    "datenschutz": "privacy",
+    "wieder an": "unmute",
+    "wieder anschalten": "unmute",
+    "wieder einschalten": "unmute",
+    "anmelden": "unmute",
+    "weiter": "unmute",
+    "vergiss mich": "forget",
+    "löschen": "forget",
+    "lösche mich": "forget",
+    "lösch mich": "forget",
+    "meine daten löschen": "forget",
+    "mein export": "export",
+    "meine daten": "export",
+    "auskunft": "export",
 }
 """Words that people write for a command."""
 
@@ -46,7 +67,10 @@ _FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
 }
 _WORD = re.compile(r"[^\W_]+")
 _FILLING = frozenset(
-    {"please", "pls", "bitte", "thanks", "thank", "you", "tips", "tip", "messages", "message"}
+    {
+        *("please", "pls", "thanks", "thank", "you", "tips", "tip", "messages", "message"),
+        *("bitte", "danke", "mal", "tipps", "tipp", "nachrichten", "nachricht"),
+    }
 )
 _COMMAND = "tokens"
 _WRITTEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
@@ -66,7 +90,9 @@ def register(app: App, runtime: Runtime) -> None:
         try:
             message = answer(runtime, str(event["user"]), str(event.get("text", "")))
         except Exception:
-            say(text=blocks.text(messages.plain("failed")))  # nobody may think that they stopped it
+            with text.spoken(language_after_failure(runtime, str(event["user"]))):
+                words = blocks.text(messages.plain("failed"))
+            say(text=words)  # nobody may think that they stopped it
             raise
         say(text=blocks.text(message), blocks=blocks.blocks(message))
 
@@ -91,19 +117,19 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
         return messages.plain("answer_dm") if act is None else act(runtime, who)
 
 
-def is_stop(text: str) -> bool:
+def is_stop(typed: str) -> bool:
     """Return whether the words mean that somebody wants no more tips."""
-    return _words(text) in STOP_WORDS
+    return _words(typed) in STOP_WORDS
 
 
-def _meant(text: str) -> str:
+def _meant(typed: str) -> str:
     """Return the command that the words stand for; the words where they stand for none."""
-    words = _words(text).removeprefix(f"{_COMMAND} ")
+    words = _words(typed).removeprefix(f"{_COMMAND} ")
     return _ALSO.get(words, words)
 
 
-def _words(text: str) -> str:
-    words = _WORD.findall(text.lower())
+def _words(typed: str) -> str:
+    words = _WORD.findall(typed.lower())
     return " ".join(word for word in words if word not in _FILLING)
 
 

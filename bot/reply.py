@@ -1,4 +1,4 @@
-"""A private answer in Slack: an ephemeral message that only the asker sees and nobody archives."""
+"""Answers in Slack: an ephemeral message that only the asker sees, or one in place of another."""
 
 from slack_bolt import Respond
 
@@ -20,3 +20,12 @@ def privately(respond: Respond, message: Message) -> None:
         )
         if answer.status_code == _OK:
             return
+
+
+def instead(respond: Respond, message: Message) -> None:
+    """Put a message in place of the one that was pressed. It stays in the chat: no figure in it."""
+    respond(
+        text=blocks.text(message),
+        blocks=blocks.blocks(message, charts=False),
+        replace_original=True,
+    )

@@ -65,7 +65,8 @@ def unranked(monkeypatch, capfd, url, slack):
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch, tmp_path):
     """Take every setting of this machine away, and its working folder."""
+    ours = ("UNRANKED_", "SLACK_", "OPENAI_")
     for name in os.environ:
-        if name.startswith(("UNRANKED_", "SLACK_")) and not name.startswith("UNRANKED_TEST_"):
+        if name.startswith(ours) and not name.startswith("UNRANKED_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

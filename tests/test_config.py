@@ -17,7 +17,12 @@ SECRETS = {
     "SLACK_APP_TOKEN": "xapp-4711-zebra",
     "UNRANKED_DATABASE_URL": "postgresql://ada:pass-4711-zebra@127.0.0.1:1/base",
     "UNRANKED_OPENAI_KEY": "sk-4711-zebra",
+    "OPENAI_API_KEY": "sk-4712-zebra",
+    "OPENAI_BASE_URL": "https://ada:pass-4711-zebra@127.0.0.1:1/v1",
 }
+
+
+FILES = {"key_file", "model_key_file"}
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def test_every_setting_has_a_meaning_in_one_place():
     for kind in (Settings, config.ConnectorSettings):
         for name, field in kind.model_fields.items():
             assert field.description, name
-            assert field.default is not None or name in {"roster_csv", "http", "key_file"}, name
+            assert field.default is not None or name in {"roster_csv", "http", *FILES}, name
 
 
 def test_the_environment_wins_over_the_env_file_and_that_over_the_toml_file(given, tmp_path):
@@ -93,6 +98,10 @@ WRONG = {
     "send_seconds_apart": ["-1", "zebra", "nan", "inf", "61"],
     "send_timeout_seconds": ["0", "60", "zebra", "nan"],
     "send_settle_seconds": ["0", "3601", "zebra", "1,5"],
+    "model": ["zebra one", "zebra" * 41, "zebr\u00e4", 3],
+    "model_base_url": ["zebra.example", "ftp://zebra.example", "https://", 3],
+    "model_key": ["ze bra", "zebr\u00e4", "zebra\u200b", 3],
+    "model_key_file": [3, ["zebra.key"]],
     "log_format": ["zebra", "JSON", 1],
 }
 WRONG_OF_A_CONNECTOR = {

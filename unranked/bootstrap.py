@@ -21,10 +21,14 @@ from unranked.config import Option, Settings
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.errors import ConfigError
+from unranked.llm import LanguageModel
 from unranked.services.runtime import Connected, Progress, Runtime, Sending, silent
 from unranked.store import Store
 
-_LOUD = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "uvicorn", "alembic")
+_LOUD = (
+    *("httpx", "httpcore", "httpx2", "httpcore2", "openai"),
+    *("slack_sdk", "slack_bolt", "apscheduler", "uvicorn", "alembic"),
+)
 """Libraries that would write addresses, request bodies or messages into the log."""
 
 _OF_THE_CHAT = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
@@ -85,9 +89,12 @@ def runtime(chosen: Settings, wiring: Wiring | None = None, *, needs_chat: bool 
     """
     wiring = wiring or Wiring()
     channel = _channel(chosen, wiring, needs_chat=needs_chat)
+    model = language_model(chosen) if needs_chat else None
+    providers = connected(wiring)
     return Runtime(
         store=Store.open(chosen.database_url),
-        connectors=connected(wiring),
+        connectors=tuple(one for one in providers if one.connector.is_tool),
+        sources=tuple(one for one in providers if not one.connector.is_tool),
         channel=channel,
         clock=wiring.clock,
         sleeper=wiring.sleeper,
@@ -103,7 +110,16 @@ def runtime(chosen: Settings, wiring: Wiring | None = None, *, needs_chat: bool 
         holidays=chosen.confirmed_holidays,
         public_url=chosen.public_url if chosen.serves_http else "",
         progress=wiring.progress,
+        model=model,
     )
+
+
+def language_model(chosen: Settings) -> LanguageModel | None:
+    """Return the language model, None where none is set. Raises ConfigError where half of it is."""
+    key = config_sources.model_key(chosen)
+    if not key:
+        return None
+    return LanguageModel(chosen.model, key, base_url=chosen.model_base_url)
 
 
 def _channel(chosen: Settings, wiring: Wiring, *, needs_chat: bool) -> Channel:

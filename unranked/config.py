@@ -53,12 +53,14 @@ class Option:
     """A setting that one connector alone has, as UNRANKED_<SLUG>_<NAME>.
 
     must: as in `Must`. pattern: what the whole value matches. example: a value that does.
+    needed: the connector does nothing without it; else it is an empty text where it is not set.
     """
 
     name: str
     must: str
     pattern: str
     example: str
+    needed: bool = True
 
 
 _ADDRESS = Must("be an address that begins with https:// or http://")
@@ -184,6 +186,33 @@ class Settings(Given):
         description="Seconds before, and between, the two looks into a conversation "
         "that settle whether an unclear message arrived.",
     )
+    model: Annotated[
+        str, Must("be the model's name as its provider writes it: one word, as text")
+    ] = Field(
+        "",
+        max_length=200,
+        pattern=r"^[!-~]*$",
+        description="The language model that puts a person's own figures into words beside them; "
+        "empty: none, and nothing leaves.",
+    )
+    model_base_url: Annotated[str, _ADDRESS] = Field(
+        "https://api.openai.com/v1",
+        validation_alias="OPENAI_BASE_URL",
+        repr=False,  # it may hold a password
+        description="The language model's API: any that speaks OpenAI's chat completions.",
+    )
+    model_key: Annotated[
+        SecretStr, Must("be the key as the provider shows it: one word, as text")
+    ] = Field(
+        SecretStr(""),
+        validation_alias="OPENAI_API_KEY",
+        description="The language model's key, of a project that may call it; no admin key.",
+    )
+    model_key_file: Annotated[Path | None, Must("be the name of a file, as text")] = Field(
+        None,
+        validation_alias="OPENAI_API_KEY_FILE",
+        description="A file that holds the language model's key instead.",
+    )
     log_format: Annotated[str, Must("be plain or json")] = Field(
         "plain", pattern="^(plain|json)$", description="plain or json lines."
     )
@@ -216,6 +245,16 @@ class Settings(Given):
     @classmethod
     def _ends_in_a_slash(cls, value: str) -> str:
         return _address(value).rstrip("/") + "/"
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        return _address(value)
+
+    @field_validator("model_key")
+    @classmethod
+    def _is_one_word(cls, value: SecretStr) -> SecretStr:
+        return _secret(value)
 
     @field_validator("public_url")
     @classmethod

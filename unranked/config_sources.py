@@ -73,11 +73,11 @@ def read_connector(slug: str, options: Iterable[Option] = ()) -> ConnectorSettin
 
 
 def options(slug: str, given: ConnectorSettings, wanted: Iterable[Option]) -> Mapping[str, str]:
-    """Return the connector's own options by name. Raises ConfigError for one that is not set."""
+    """Return the connector's own options by name. Raises ConfigError for one that is missing."""
     found: dict[str, str] = {}
     for one in wanted:
         found[one.name] = getattr(given, one.name)
-        if not found[one.name]:
+        if one.needed and not found[one.name]:
             raise ConfigError(
                 f"{_prefix(slug)}{one.name.upper()} is not set.",
                 hint=f"It must {one.must}: for example {one.example}.",
@@ -101,10 +101,31 @@ def key(slug: str, given: ConnectorSettings) -> str:
 
     Raises ConfigError for a file without a key, and where both are set.
     """
-    name, path = f"{_prefix(slug)}KEY", given.key_file
+    return _key_or_file(f"{_prefix(slug)}KEY", given.key.get_secret_value(), given.key_file)
+
+
+def model_key(given: Settings) -> str:
+    """Return the language model's key as `key` does; empty when it is off.
+
+    Raises ConfigError, too, where there is a model and no key.
+    """
+    if not given.model:
+        return ""
+    name = _name(Settings, PREFIX, "model_key")
+    found = _key_or_file(name, given.model_key.get_secret_value(), given.model_key_file)
+    if not found:
+        raise ConfigError(
+            f"{PREFIX}MODEL is set, and {name} is not.",
+            hint=f"Set {name} to a key that may call the model; where its server asks for none, "
+            f"to any word. Without {PREFIX}MODEL there is no language model.",
+        )
+    return found
+
+
+def _key_or_file(name: str, value: str, path: Path | None) -> str:
     if path is None:
-        return given.key.get_secret_value()
-    if given.key.get_secret_value():
+        return value
+    if value:
         raise ConfigError(f"{name} and {name}_FILE are both set.", hint="Take one of them out.")
     try:
         found = path.read_text(encoding="utf-8").strip()

@@ -64,6 +64,14 @@ class ChannelAwayError(ChannelError):
     """The chat gives no answer now; the same call may work later by itself."""
 
 
+class ModelError(UnrankedError):
+    """The language model gave no answer that can be used. asked: whether it was asked at all."""
+
+    def __init__(self, message: str, *, hint: str, asked: bool = True) -> None:
+        super().__init__(message, hint=hint)
+        self.asked = asked
+
+
 class TextError(UnrankedError):
     """A text of the product lacks something, or says it in the wrong form."""
 

@@ -114,13 +114,11 @@ def _element(field: Field) -> Block:
     if field.kind is FieldKind.SOME:
         filled = {"initial_options": chosen} if chosen else {}  # Slack takes no empty list
         return {"type": "checkboxes", "options": options, **filled}
-    (only,) = chosen
-    placeholder = _plain(field.label)
     return {
         "type": "static_select",
         "options": options,
-        "initial_option": only,
-        "placeholder": placeholder,
+        "placeholder": _plain(field.label),
+        **({"initial_option": chosen[0]} if chosen else {}),
     }
 
 

@@ -1,11 +1,13 @@
 """Whom one can be: by role and situation, and nobody who is gone a quarter later."""
 
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 
 import pytest
 
-from unranked.demo.cast import cast
+from unranked import text
+from unranked.demo.cast import cast, speaks
 from unranked.demo.company import Company
 from unranked.demo.company_people import Situation
 from unranked.demo.show import AHEAD_WEEKS, FIRST_DAY, PEOPLE, SEED
@@ -15,6 +17,7 @@ SLUGS = {
     "held-back",
     "tried-once",
     "lapsed",
+    "german",
     "active",
     "now-and-then",
     "new",
@@ -65,6 +68,20 @@ def test_the_situations_are_the_true_ones(company):
     assert found["never-used"] is found["held-back"] is Situation.NEVER_USED
     assert found["on-leave"] is Situation.ON_LEAVE
     assert found["opted-out"] is found["lapsed"] is Situation.LAPSED
+
+
+def test_one_of_them_speaks_german_and_the_rest_english_where_there_was_a_choice(company):
+    found = {one.slug: speaks(one.person) for one in roles(company)}
+
+    assert [slug for slug, language in found.items() if language == "de"] == ["german", "director"]
+    assert company.people[0].locale == "de-DE"  # the director: there is one
+
+
+def test_more_than_a_fifth_of_the_company_speaks_german_and_some_speak_neither(company):
+    locales = Counter(one.locale for one in company.people)
+
+    assert len(company.people) / 5 < locales["de-DE"] < len(company.people) / 2
+    assert any(text.language_of(one) == "en" and not one.startswith("en") for one in locales)
 
 
 def test_time_goes_on_long_enough_for_two_quarters(company):

@@ -233,6 +233,9 @@ def test_after_resume_nothing_is_quieter_but_what_is_no_word_against_tips(histor
         hours=before.hours,
         weekdays=before.weekdays,
         no_digest=before.no_digest,
+        no_check_in=before.no_check_in,
+        no_hints=before.no_hints,
+        monthly=before.monthly,
     )
 
 

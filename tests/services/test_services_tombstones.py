@@ -185,7 +185,7 @@ def test_the_use_after_coming_back_is_their_own_again(company):
 
     key = company.key("UADA")
     with company.runtime.store.read() as tx:
-        days = usage.of_person(tx, key, "acme", Window(date(2026, 3, 1), date(2026, 3, 7)))
+        days = usage.of_person(tx, key, ["acme"], Window(date(2026, 3, 1), date(2026, 3, 7)))
     assert {one.day for one in days} == {date(2026, 3, 3)}
 
 
@@ -218,7 +218,7 @@ def test_an_address_that_moved_on_is_the_new_holders_and_so_is_the_account_since
     new = company.key("UNEW")
     with company.runtime.store.read() as tx:
         window = Window(EARLY, date(2026, 3, 17))
-        mine = {one.day for one in usage.of_person(tx, new, "acme", window)}
+        mine = {one.day for one in usage.of_person(tx, new, ["acme"], window)}
         assert usage.unmapped_rows(tx, "acme", "usage", EARLY) == {}
     assert mine == {date(2026, 3, 11)}
     assert ("acc:ada@corp.example", "UNEW") in tied(company)
@@ -236,7 +236,7 @@ def test_an_account_with_two_peoples_addresses_stays_and_its_past_is_not_the_oth
     erasure.erase(company.runtime, ada)
     with company.runtime.store.write() as tx:
         roster.settle_ties(tx)
-        past = usage.of_person(tx, bob, "acme", Window(EARLY, date(2026, 3, 2)))
+        past = usage.of_person(tx, bob, ["acme"], Window(EARLY, date(2026, 3, 2)))
 
     assert past == []
     rows = [row for row in dump(company.runtime.store)["usage"] if row["day"] == DAY]
@@ -300,7 +300,7 @@ def test_a_key_of_the_person_goes_from_the_rows_of_others_too(company):
 
     def of_bob():
         with company.runtime.store.read() as tx:
-            return [one.tokens.n_out for one in usage.of_person(tx, bob, "acme", window)]
+            return [one.tokens.n_out for one in usage.of_person(tx, bob, ["acme"], window)]
 
     assert of_bob() == [7]
     load()

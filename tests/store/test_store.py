@@ -429,7 +429,7 @@ def test_a_persons_own_rows_are_found_by_their_accounts_and_not_by_reading_all_o
 
     event.listen(Engine, "before_cursor_execute", listen)
     with store.read() as tx:
-        usage.of_person(tx, "p-1", "acme", Window(DAY, DAY + timedelta(days=56)))
+        usage.of_person(tx, "p-1", ["acme"], Window(DAY, DAY + timedelta(days=56)))
         event.remove(Engine, "before_cursor_execute", listen)
         (statement, parameters) = next(one for one in asked if "FROM usage" in one[0])
         plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()

@@ -25,6 +25,11 @@ class Absent:
         """Raise RosterError: nobody is asked."""
         raise self._unreadable()
 
+    def locale(self, member_id: str) -> str:
+        """Return nothing: nobody is asked."""
+        del member_id
+        return ""
+
     def conversation(self, member_id: str) -> Receipt:
         """Return that it was not opened."""
         del member_id

@@ -27,6 +27,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure in words, under a name of its own. Neither holds a line end."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Figures, one below the other, in a fixed order."""
+
+    items: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One line of bars in a chart: its name and one value for each category."""
 
@@ -48,7 +63,16 @@ class Chart:
     words: tuple[str, ...]
 
 
-Part = Paragraph | Note | Chart
+Part = Paragraph | Note | Facts | Chart
+
+
+def lines_of(part: Part) -> tuple[str, ...]:
+    """Return what a part says, line by line, for whoever reads words alone."""
+    if isinstance(part, Chart):
+        return part.words
+    if isinstance(part, Facts):
+        return tuple(f"{fact.name}: {fact.words}" for fact in part.items)
+    return tuple(part.text.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +186,9 @@ class Channel(Protocol):
 
     def members(self) -> Iterator[ChatMember]:
         """Yield every member of the workspace, all pages. Raises RosterError."""
+
+    def locale(self, member_id: str) -> str:
+        """Return a member's locale, such as `de-DE`; empty where the chat does not say."""
 
     def conversation(self, member_id: str) -> Receipt:
         """Open the conversation with a member, or find it: safe to repeat. Sends nothing."""

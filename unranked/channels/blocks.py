@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Any
 
-from unranked.channels.base import Chart, Message, Note, Part
+from unranked.channels.base import Chart, Fact, Facts, Message, Note, Part, lines_of
 
 Block = dict[str, Any]
 
@@ -58,13 +58,13 @@ def text(message: Message) -> str:
     """Return the whole message as Slack's mrkdwn text, title first. Raises as `blocks` does."""
     _check(message)
     lines = [_escaped(message.title)]
-    lines.extend(_escaped(line) for part in message.parts for line in _lines(part))
+    lines.extend(_escaped(line) for part in message.parts for line in lines_of(part))
     return "\n".join(lines)
 
 
 def _check(message: Message) -> None:
     actions = [choice.action for choice in message.choices]
-    said = sum(len(line) + 1 for part in message.parts for line in _lines(part))
+    said = sum(len(line) + 1 for part in message.parts for line in lines_of(part))
     said += sum(_length(part) for part in message.parts if isinstance(part, Chart))
     wrong = {
         "title": not (message.title.strip() and len(message.title) <= HEADER_MOST),
@@ -89,11 +89,20 @@ def _part(part: Part, room: Iterator[int]) -> Iterator[Block]:
         if drawable(part) and next(room) > 0:
             yield _chart(part)
         yield from _sections("\n".join(part.words))
+    elif isinstance(part, Facts):
+        yield from map(_fact, part.items)
     elif isinstance(part, Note):
         for piece in _pieces(part.text):
             yield {"type": "context", "elements": [_plain(piece)]}
     else:
         yield from _sections(part.text)
+
+
+def _fact(fact: Fact) -> Block:
+    """Rich text of our own: the name stands out, and nothing in the words can become mark-up."""
+    name = {"type": "text", "text": fact.name, "style": {"bold": True}}
+    words = [name, {"type": "text", "text": f"\n{fact.words}"}]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": words}]}
 
 
 def _sections(words: str) -> Iterator[Block]:
@@ -158,12 +167,6 @@ def _buttons(message: Message) -> Iterator[Block]:
         if choice.dangerous or choice.prominent:
             button["style"] = "danger" if choice.dangerous else "primary"
         yield button
-
-
-def _lines(part: Part) -> tuple[str, ...]:
-    if isinstance(part, Chart):
-        return part.words
-    return tuple(part.text.split("\n"))
 
 
 def _pieces(words: str) -> Iterator[str]:

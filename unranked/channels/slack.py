@@ -93,6 +93,15 @@ class Slack:
                 )
             seen.add(cursor)
 
+    def locale(self, member_id: str) -> str:
+        """Ask Slack for one member, whose language is all that is looked at."""
+        try:
+            answer = self._client.users_info(user=member_id, include_locale=True)
+        except (SlackApiError, OSError, HTTPException):
+            return ""
+        member: Mapping[str, Any] = answer.get("user") or {}
+        return str(member.get("locale") or "")
+
     def conversation(self, member_id: str) -> Receipt:
         """Open the direct message with a member. Sends nothing: an unclear answer harms nobody."""
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from unranked.connectors.base import Connector
 
-_NOT_CONNECTORS = {"answers", "api", "base", "files", "refusals"}
+_NOT_CONNECTORS = {"answers", "api", "base", "files", "github_identities", "refusals"}
 
 
 def found() -> Mapping[str, Connector]:

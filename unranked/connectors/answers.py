@@ -59,6 +59,14 @@ class Fields:
         if self._value.get(name) is not None:
             yield from self.rows(name)
 
+    def rows_there(self, name: str) -> "Iterator[Fields]":
+        """Yield the objects of the list under that name, less what is null in it."""
+        rows = self._value.get(name)
+        if not isinstance(rows, list):
+            raise unknown_shape(self._title, name)
+        there = {name: [row for row in rows if row is not None]}
+        yield from Fields(there, title=self._title).rows(name)
+
     def texts(self, name: str) -> list[str]:
         """Return the list of texts under that name; it may be empty."""
         values = self._value.get(name)
@@ -134,6 +142,14 @@ class Fields:
                 return _utc_day(value)
             return datetime.fromtimestamp(self.count(name), UTC).date()
         except (ValueError, OverflowError, OSError) as error:
+            raise unknown_shape(self._title, name) from error
+
+    def time(self, name: str) -> datetime:
+        """Return the UTC time under that name, ISO 8601 (no zone means UTC)."""
+        try:
+            at = datetime.fromisoformat(self.text(name))
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:
             raise unknown_shape(self._title, name) from error
 
     def maybe_day(self, name: str) -> date | None:

@@ -5,6 +5,7 @@ key, the address or the answer: any of them may hold a person's identifier.
 """
 
 import logging
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ CONNECT_SECONDS = 15.0
 ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=2)
 _MEMORY = 8 * 1024 * 1024  # what a file may take of it; the rest waits on the disk
+_VERSION = re.compile(r"((?<!/)/v\d+)?/?$")
 _AGENT = "unranked/0.1 (self-hosted; reads usage only)"
 
 _T = TypeVar("_T")
@@ -79,9 +81,15 @@ class HttpApi:
         send = partial(self._client.get, self._at(path), params=pairs, headers=dict(headers or {}))
         return self._patiently(partial(self._answer, send))
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
-        """Return the decoded answer to a question in a body. Waits and raises like `get`."""
-        send = partial(self._client.post, self._at(path), json=dict(body))
+    def post(self, path: str, body: Mapping[str, Any], *, beside_version: bool = False) -> Any:  # noqa: ANN401 - the same
+        """Return the decoded answer to a question in a body. Waits and raises like `get`.
+
+        beside_version: where the address ends in a version such as /v3, the path stands beside it.
+        """
+        at = self._at(path)
+        if beside_version:
+            at = _VERSION.sub("", str(self._client.base_url)) + at
+        send = partial(self._client.post, at, json=dict(body))
         return self._patiently(partial(self._answer, send))
 
     def download(self, link: str) -> Iterator[Any]:

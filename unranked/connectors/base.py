@@ -8,16 +8,21 @@ from typing import Any, Protocol
 
 from unranked.config import Option
 from unranked.domain.constants import LAG
+from unranked.domain.outcomes import OutcomeKind, OutcomeRecord
 from unranked.domain.people import normalise_email
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
 
 
 class FeedKind(StrEnum):
-    """What a feed is for. Only activity moves the watermark of zero use."""
+    """What a feed is for. Only activity moves the watermark of zero use.
+
+    OUTCOME: work that people finished, with AI or without.
+    """
 
     ACTIVITY = "activity"
     COST = "cost"
     DIRECTORY = "directory"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Feed:
     every: how long after a good reading the feed is read again, at the earliest.
     billed: the cost is what the provider charges; else it is the provider's estimate.
     per_person: the cost is known by account; else it is the organisation's only.
+    work: what a feed of finished work counts.
     either: feeds of the same group stand in for each other, the first that works being read. A
         refusal (400, 403, 404) means that this customer does not have that one; it is a failure
         only when the whole group is refused.
@@ -42,6 +48,7 @@ class Feed:
     billed: bool = False
     per_person: bool = True
     either: str = ""
+    work: OutcomeKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +95,10 @@ class Api(Protocol):
         Raises ProviderError, or its CursorExpiredError for HTTP 410.
         """
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
+    def post(self, path: str, body: Mapping[str, Any], *, beside_version: bool = False) -> Any:  # noqa: ANN401 - the same
         """Return the answer to a question that only fits in a body. It reads and changes nothing.
 
+        beside_version: where the address ends in a version such as /v3, the path stands beside it.
         Raises ProviderError.
         """
 
@@ -116,22 +124,25 @@ class Auth:
     other_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+Record = UsageRecord | AccountRecord | OutcomeRecord
 Fetch = Callable[[Api, str, Window], Iterator[Page]]
-Parse = Callable[[Page], Iterator[UsageRecord | AccountRecord]]
+Parse = Callable[[Page], Iterator[Record]]
 
 
 @dataclass(frozen=True)
 class Connector:
-    """Everything the product knows about a provider.
+    """Everything the product knows about a provider: an AI tool, or a source of finished work.
 
     auth.key_from: where an operator finds the key, in words.
     history: how far back the provider can be asked.
     forgets: after so long without use, its directory no longer says when somebody was last active.
     pace: the least time between two requests.
-    cannot_see, active_means: said to operators and people, in plain words.
+    cannot_see, active_means: said to operators and people, in plain words; nothing is active at a
+        source of finished work.
     fetch(api, feed, window): yields one feed's pages; window is ignored by directory feeds.
     headers: sent with every request, beside the key.
-    options: settings that this connector has beside its key and address; each must be given.
+    options: settings that this connector has beside its key and address.
+    counts_tokens: it says how many tokens were used, so that use can be priced without a bill.
     needs: what else must hold for the key to work, said where it is refused.
     """
 
@@ -151,10 +162,16 @@ class Connector:
     options: tuple[Option, ...] = ()
     needs: str = ""
     forgets: timedelta | None = None
+    counts_tokens: bool = True
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name."""
         return next(feed for feed in self.feeds if feed.name == name)
+
+    @property
+    def is_tool(self) -> bool:
+        """Whether it is an AI tool. A source of finished work says nothing of anybody's use."""
+        return any(feed.kind in {FeedKind.ACTIVITY, FeedKind.COST} for feed in self.feeds)
 
     @property
     def activity_feeds(self) -> tuple[str, ...]:

@@ -15,33 +15,18 @@ Addresses come from single sign-on (SAML), by the number that reports and seats 
 users may be missing there. They come from SCIM, by the login that GitHub makes of the user name.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from unranked.config import Option
-from unranked.connectors.answers import (
-    Fields,
-    checked_day,
-    numbered,
-    unknown_shape,
-    unless_refused,
-    walk,
-)
-from unranked.connectors.base import Api, Auth, Connector, Feed, FeedKind, Page, emails
-from unranked.domain.usage import (
-    ONE_DAY,
-    AccountKind,
-    AccountRecord,
-    AccountRef,
-    Money,
-    UsageRecord,
-    Window,
-)
+from unranked.connectors.answers import Fields, checked_day, numbered, unknown_shape
+from unranked.connectors.base import Api, Auth, Connector, Feed, FeedKind, Page
+from unranked.connectors.github_identities import Identities, account, accounts_in
+from unranked.domain.usage import ONE_DAY, AccountRecord, Money, UsageRecord, Window
 from unranked.errors import ProviderError
 
 Records = Iterator[UsageRecord | AccountRecord]
@@ -49,27 +34,13 @@ Records = Iterator[UsageRecord | AccountRecord]
 _TITLE: Final = "GitHub Copilot"
 _SEATS: Final = "/{scope}/copilot/billing/seats"
 _REPORT: Final = "/{scope}/copilot/metrics/reports/users-1-day"
-_MANAGED: Final = "/scim/v2/{scope}/Users"
 _ROWS: Final = 100
 _CREDITS: Final = "ai_credits_used"
 _KEPT: Final = ("day", "user_id", _CREDITS)
-_NO_SUCH_LIST: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-_NOT_IN_A_LOGIN: Final = re.compile(r"[^0-9a-z]")
-
-_IDENTITIES: Final = """externalIdentities(first: 100, after: $after) {
-  pageInfo { hasNextPage endCursor }
-  nodes {
-    samlIdentity { nameId username emails { value } }
-    scimIdentity { username emails { value } }
-    user { databaseId }
-  }
-}"""
-_QUESTION: Final = {
-    "enterprises": "query ($name: String!, $after: String) { enterprise(slug: $name) { ownerInfo "
-    "{ samlIdentityProvider { " + _IDENTITIES + " } } } }",
-    "orgs": "query ($name: String!, $after: String) { organization(login: $name) "
-    "{ samlIdentityProvider { " + _IDENTITIES + " } } }",
-}
+_RIGHTS: Final = (
+    "The key must be an owner's, with the scope read:enterprise or read:org, and authorised for "
+    "single sign-on; UNRANKED_GITHUB_COPILOT_SCOPE must name what they own."
+)
 
 
 def fetch(api: Api, feed: str, window: Window) -> Iterator[Page]:
@@ -86,7 +57,7 @@ def parse(page: Page) -> Records:
         yield from _parse_members(page.body)
         return
     for person, credits_used in _by_person(page).items():
-        record = partial(UsageRecord, page.feed, page.days.start, _account(person))
+        record = partial(UsageRecord, page.feed, page.days.start, account(person))
         if page.feed == "users":
             yield record()
         else:
@@ -137,115 +108,25 @@ def _by_person(page: Page) -> Mapping[int, Decimal | None]:
 
 def _fetch_members(api: Api) -> Iterator[Page]:
     """The company's addresses by single sign-on, the seats, else the addresses of managed users."""
-    found, managed = False, dict[str, int]()
-    for body in _single_sign_on(api):
-        found = found or any(_linked(body))
+    scope = api.options["scope"]
+    known = Identities(api, title=_TITLE, rights=_RIGHTS)
+    for body in known.single_sign_on(scope):
         yield Page("members", body)
     for body in numbered(api, _SEATS, {"per_page": _ROWS}, rows="seats", title=_TITLE):
-        _note_managed(managed, body)
+        for seat in Fields(body, title=_TITLE).rows("seats"):
+            if holder := seat.maybe_fields("assignee"):
+                known.note(holder.maybe_text("login"), holder.count("id"))
         yield Page("members", body)
-    if not found and api.options["scope"].startswith("enterprises/"):
-        for body in unless_refused(_managed_users(api), *_NO_SUCH_LIST):
-            accounts = {name: managed[name] for name in _logins(body) if managed.get(name)}
-            found = found or bool(accounts)
-            yield Page("members", {**body, "accounts": accounts})
-    if not found:
+    if not known.found and scope.startswith("enterprises/"):
+        for body in known.managed(scope):
+            yield Page("members", body)
+    if not known.found:
         raise _no_addresses()
-
-
-def _note_managed(managed: dict[str, int], body: object) -> None:
-    """Note the holders whose login is a company's own, `name_code`; 0 for a name of two people."""
-    for seat in Fields(body, title=_TITLE).rows("seats"):
-        if holder := seat.maybe_fields("assignee"):
-            name = holder.maybe_text("login").lower().rpartition("_")[0]
-            number = holder.count("id")
-            if name:
-                managed[name] = number if managed.get(name, number) == number else 0
-
-
-def _single_sign_on(api: Api) -> Iterator[Any]:
-    """Yield the lists of identities that the enterprise or organisation has itself."""
-    level, name = api.options["scope"].split("/")
-
-    def ask(at: str) -> object:
-        asked = {"name": name, "after": at or None}
-        return api.post("/graphql", {"query": _QUESTION[level], "variables": asked})
-
-    return walk(ask, _next_identities, title=_TITLE)
-
-
-def _next_identities(body: object) -> str:
-    said = Fields(body, title=_TITLE)
-    if refused := [error.maybe_text("type") for error in said.maybe_rows("errors")]:
-        raise _no_identities(busy="RATE_LIMITED" in refused)
-    listed = _identities(said)
-    page = listed.fields("pageInfo") if listed else None
-    return page.text("endCursor") if page and page.flag("hasNextPage") else ""
-
-
-def _identities(body: Fields) -> Fields | None:
-    """Return a list of identities, None where single sign-on is not set up at this place."""
-    data = body.fields("data")
-    enterprise = data.maybe_fields("enterprise")
-    owner = enterprise.maybe_fields("ownerInfo") if enterprise else None
-    owner = owner or data.maybe_fields("organization")
-    provider = owner.maybe_fields("samlIdentityProvider") if owner else None
-    return provider.fields("externalIdentities") if provider else None
-
-
-def _linked(body: object) -> Iterator[tuple[int, Fields]]:
-    """Yield each account with its identity; one that nobody has taken up belongs to no account."""
-    listed = _identities(Fields(body, title=_TITLE))
-    for identity in listed.rows("nodes") if listed else ():
-        person = identity.maybe_fields("user")
-        if person and (number := person.maybe_count("databaseId")):
-            yield number, identity
-
-
-def _managed_users(api: Api) -> Iterator[Any]:
-    def ask(at: str) -> object:
-        asked = {"startIndex": at or 1, "count": _ROWS}
-        return api.get(_MANAGED, asked, headers={"Accept": "application/scim+json"})
-
-    return walk(ask, _next_managed, title=_TITLE)
-
-
-def _next_managed(body: object) -> str:
-    said = Fields(body, title=_TITLE)
-    following = said.count("startIndex") + len(list(said.rows("Resources")))
-    return (
-        str(following) if said.count("startIndex") < following <= said.count("totalResults") else ""
-    )
-
-
-def _logins(body: object) -> Iterator[str]:
-    for one in Fields(body, title=_TITLE).rows("Resources"):
-        yield _login(one.maybe_text("userName"))
-
-
-def _login(user_name: str) -> str:
-    """Return the login that GitHub makes of a user name, without the company's code.
-
-    What stands before an @ or behind a domain, in lower case, with a dash for every other sign.
-    """
-    name = user_name.rpartition("\\")[2].partition("@")[0].lower()
-    return _NOT_IN_A_LOGIN.sub("-", name)
 
 
 def _parse_members(body: object) -> Iterator[AccountRecord]:
     said = Fields(body, title=_TITLE)
-    if "seats" in said:
-        yield from _parse_seats(said)
-    elif "Resources" in said:
-        accounts = said.fields("accounts")
-        for one in said.rows("Resources"):
-            if number := accounts.maybe_count(_login(one.maybe_text("userName"))):
-                yield AccountRecord(_account(number), emails(*_addresses(one)))
-    else:
-        for number, identity in _linked(body):
-            parts = (identity.maybe_fields(name) for name in ("samlIdentity", "scimIdentity"))
-            found = [address for part in parts if part for address in _addresses(part)]
-            yield AccountRecord(_account(number), emails(*found))
+    return _parse_seats(said) if "seats" in said else accounts_in(said)
 
 
 def _parse_seats(body: Fields) -> Iterator[AccountRecord]:
@@ -256,34 +137,11 @@ def _parse_seats(body: Fields) -> Iterator[AccountRecord]:
     for seat in body.rows("seats"):
         if holder := seat.maybe_fields("assignee"):
             yield AccountRecord(
-                _account(holder.count("id")),
+                account(holder.count("id")),
                 since=seat.day("created_at"),
                 seat=not seat.maybe_text("pending_cancellation_date"),
                 last_seen=seat.maybe_day("last_activity_at"),
             )
-
-
-def _addresses(one: Fields) -> Iterator[str]:
-    """Yield what may be an address: a name that is one counts where the roster has it, too."""
-    for email in one.maybe_rows("emails"):
-        yield email.maybe_text("value")
-    for name in ("nameId", "username", "userName"):
-        yield one.maybe_text(name)
-
-
-def _account(number: int) -> AccountRef:
-    return AccountRef(AccountKind.MEMBER, str(number))
-
-
-def _no_identities(*, busy: bool) -> ProviderError:
-    return ProviderError(
-        f"{_TITLE} did not list the identities of single sign-on.",
-        hint="It is tried again by itself."
-        if busy
-        else "The key must be an owner's, with the scope read:enterprise or read:org, and "
-        "authorised for single sign-on; UNRANKED_GITHUB_COPILOT_SCOPE must name what they own.",
-        retryable=busy,
-    )
 
 
 def _no_addresses() -> ProviderError:
@@ -338,4 +196,5 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     check_path=_SEATS,
+    counts_tokens=False,
 )

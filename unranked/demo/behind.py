@@ -59,7 +59,10 @@ def behind(world: World, truth: Truth, person: Person, ran: Sequence[Ran]) -> Be
         rows = belongings.rows(tx, belongings.of_person(tx, key)) if key else {}
         slugs = campaigns.slugs(tx)
     return Behind(
-        person=tuple(_facts(person, truth, rows, slugs, world.time.now)),
+        person=(
+            *_facts(person, truth, rows, slugs, world.time.now),
+            *_finished(world, person, rows.get("outcome", [])),
+        ),
         messages=_messages(rows.get("outbox", [])),
         jobs=_jobs(ran),
         refusals=_refusals(world),
@@ -94,6 +97,14 @@ def _facts(
     yield Fact("Choices", chosen or "none")
     for away in rows["absence"]:
         yield Fact("On leave", f"{_day(away['since'])} until {_day(away['until'])}")
+
+
+def _finished(world: World, person: Person, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
+    merged = world.github.finished.merged_by(person.id, world.time.now)
+    said = "no account" if merged is None else f"{merged}, reverts among them"
+    yield Fact("Pull requests merged, in truth", said)
+    stored = sum(row["finished"] for row in rows)
+    yield Fact("Finished work in the store", f"{stored}, less what was undone" if rows else "none")
 
 
 def _messages(rows: Sequence[Mapping[str, Any]]) -> Table:

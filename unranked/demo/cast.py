@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from unranked import text
 from unranked.demo.company import Company
 from unranked.demo.company_people import Person, Situation
 
@@ -47,6 +48,10 @@ def _starting(company: Company, got_one: Callable[[Person], bool]) -> Iterator[R
     yield from _first(tried, "tried-once", "Tried once", "Used AI on a day or two, weeks before.")
     lapsed = sorted(_quiet(company, Situation.LAPSED), key=lambda one: not got_one(one))
     yield from _first(lapsed, "lapsed", "Lapsed", "Used AI for some weeks, then no more.")
+    others = sorted(_leading_nobody(company), key=lambda one: not got_one(one))
+    german = [one for one in others if speaks(one) == "de"]
+    says = "Their Slack is in German, and the bot speaks German to them."
+    yield from _first(german, "german", "German speaker", says)
 
 
 def _using(company: Company) -> Iterator[Role]:
@@ -87,7 +92,17 @@ def _leading(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Ro
     stay = [one for one in company.people if one.id not in _leaving(company)]
     others = [one for one in stay if not reports[one.id] and one.seats]
     says = "Runs the AI programme. Campaigns are not edited in chat yet."
-    yield from _first(reversed(others), "enablement", "Enablement lead", says)
+    last_first = sorted(reversed(others), key=_in_another_language)
+    yield from _first(last_first, "enablement", "Enablement lead", says)
+
+
+def speaks(person: Person) -> str:
+    """Return the language in which the bot speaks to somebody."""
+    return text.language_of(person.locale)
+
+
+def _in_another_language(person: Person) -> bool:
+    return speaks(person) != text.ORIGINAL
 
 
 def _nearest(leads: list[Person], reports: Counter[str], size: int) -> list[Person]:
@@ -95,9 +110,17 @@ def _nearest(leads: list[Person], reports: Counter[str], size: int) -> list[Pers
 
 
 def _quiet(company: Company, situation: Situation) -> list[Person]:
-    """Return people of a situation who lead nobody, so that each role shows one thing."""
+    """Return people of a situation who lead nobody, so that each role shows one thing.
+
+    Those to whom the bot speaks as this page does come first.
+    """
+    found = [one for one in _leading_nobody(company) if one.situation is situation]
+    return sorted(found, key=_in_another_language)
+
+
+def _leading_nobody(company: Company) -> list[Person]:
     others = {person.manager_id for person in company.people} | _leaving(company)
-    return [person for person in company.of(situation) if person.id not in others]
+    return [person for person in company.people if person.id not in others]
 
 
 def _leaving(company: Company) -> set[str]:

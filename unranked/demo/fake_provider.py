@@ -162,6 +162,7 @@ class FakeProvider(Fake):
     """
 
     tool: str
+    methods: tuple[str, ...] = ("GET",)
 
     def __init__(self, company: Company, now: Now, key: str) -> None:
         self.company = company
@@ -215,7 +216,7 @@ class FakeProvider(Fake):
         if self.throttle.refuses():
             status = HTTPStatus.TOO_MANY_REQUESTS
             raise RefusedError(status, "Too many requests.", retry_after=1)
-        if request.method != "GET":
+        if request.method not in self.methods:
             raise not_found()
 
     def _is_signed(self, request: Request) -> bool:

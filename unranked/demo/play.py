@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.doors import Doors
 from unranked.config import Settings
 from unranked.demo.behind import Truth
-from unranked.demo.cast import OPTED_OUT, Role, cast
+from unranked.demo.cast import OPTED_OUT, Role, cast, speaks
 from unranked.demo.client import Client
 from unranked.demo.company_people import Person
 from unranked.demo.shown import Cast, Clock, Move, Part, Switch
@@ -79,7 +79,8 @@ class Play:
     def about(self, who: str) -> str:
         """Return who one is, in a sentence."""
         person = self.role(who).person
-        return f"You are {person.name}, {person.department}, {person.zone}."
+        german = " Your Slack is in German." if speaks(person) == "de" else ""
+        return f"You are {person.name}, {person.department}, {person.zone}.{german}"
 
     def casts(self) -> tuple[Cast, ...]:
         """Return whom one can be, with how many messages of theirs were not looked at yet."""

@@ -27,7 +27,7 @@ def _set_down(world: World, on: bool) -> None:  # noqa: FBT001 - a switch
 
 
 def _set_late(world: World, on: bool) -> None:  # noqa: FBT001 - a switch
-    for provider in (world.anthropic, world.openai):
+    for provider in (world.anthropic, world.openai, world.github):
         provider.late = LATE if on else timedelta(0)
 
 
@@ -50,7 +50,7 @@ SWITCHES: Mapping[str, Fault] = {
     ),
     "provider-late": Fault(
         "Providers are late by three days",
-        "Both providers show what they would have shown three days ago. The watermark stays "
+        "All of them show what they would have shown three days ago. The watermark stays "
         "behind, and what is missing is never a zero.",
         lambda world: world.anthropic.late > timedelta(0),
         _set_late,

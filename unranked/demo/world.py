@@ -16,7 +16,9 @@ from unranked import connectors
 from unranked.channels.slack import Slack
 from unranked.connectors.api import connected
 from unranked.demo.company import Company
+from unranked.demo.company_finished import ORG
 from unranked.demo.fake_anthropic import FakeAnthropic
+from unranked.demo.fake_github import FakeGitHub
 from unranked.demo.fake_openai import FakeOpenAI
 from unranked.demo.fake_slack import FakeSlack
 from unranked.domain.runtime import Ids
@@ -53,6 +55,7 @@ class World:
     slack: FakeSlack = field(repr=False)
     anthropic: FakeAnthropic = field(repr=False)
     openai: FakeOpenAI = field(repr=False)
+    github: FakeGitHub = field(repr=False)
     csv: Path
     time: Time
     runtime: Runtime = field(repr=False)
@@ -76,6 +79,7 @@ def world(
         slack = stack.enter_context(FakeSlack(members, clock.clock, KEY))
         anthropic = stack.enter_context(FakeAnthropic(company, clock.clock, KEY))
         openai = stack.enter_context(FakeOpenAI(company, clock.clock, KEY))
+        github = stack.enter_context(FakeGitHub(company, clock.clock, KEY))
         store = Store.open(f"sqlite:///{folder / 'demo.db'}")
         stack.callback(store.close)
         store.migrate()
@@ -85,6 +89,7 @@ def world(
                 _connected("anthropic", anthropic.url, clock),
                 _connected("openai", openai.url, clock),
             ),
+            sources=(_connected("github", github.url, clock, org=ORG, enterprise=""),),
             channel=Slack(KEY, api_url=slack.url, timeout_seconds=6, sleeper=clock.sleep),
             clock=clock.clock,
             sleeper=clock.sleep,
@@ -94,10 +99,10 @@ def world(
             roster_csv=csv,
             progress=progress,
         )
-        yield World(company, slack, anthropic, openai, csv, clock, runtime)
+        yield World(company, slack, anthropic, openai, github, csv, clock, runtime)
 
 
-def _connected(slug: str, url: str, clock: Time) -> Connected:
+def _connected(slug: str, url: str, clock: Time, **options: str) -> Connected:
     connector = connectors.found()[slug]
     return Connected(
         connector,
@@ -106,6 +111,7 @@ def _connected(slug: str, url: str, clock: Time) -> Connected:
             connector,
             base_url=url,
             key=KEY,
+            options=options,
             clock=clock.clock,
             sleeper=clock.sleep,
         ),

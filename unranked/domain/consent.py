@@ -34,7 +34,8 @@ class Choice(StrEnum):
 
     `stop` is a preference about nudges; `object` is an objection: no segment either (4.11).
     `resume` takes back `stop`, `fewer`, `something_else` and `not_for_me`; `usual` only `fewer`.
-    `no_digest` ends a manager's weekly messages and nothing else.
+    `no_digest` ends a manager's weekly messages and nothing else, `no_check_in` the weekly
+    question, `no_hints` hints about cost. `monthly`: a word each month that the summary is ready.
     """
 
     OBJECT_NO_MORE = "object_no_more"
@@ -45,6 +46,12 @@ class Choice(StrEnum):
     WAS_AWAY = "was_away"
     WEEKDAYS = "weekdays"
     HOURS = "hours"
+    CHECK_IN_AGAIN = "check_in_again"
+    NO_CHECK_IN = "no_check_in"
+    HINTS_AGAIN = "hints_again"
+    NO_HINTS = "no_hints"
+    MONTHLY = "monthly"
+    NO_MONTHLY = "no_monthly"
     DIGEST_AGAIN = "digest_again"
     NO_DIGEST = "no_digest"
     USUAL = "usual"
@@ -166,7 +173,8 @@ class Consent:
     absences: leave that the person set; it counts for the available working days too.
     was_away: the same for days that had passed when they said it, in order.
     hours, weekdays: in which nudges may come; weekdays None where the person did not say.
-    no_digest: no weekly messages for managers.
+    no_digest: no weekly messages for managers. no_check_in: no weekly question.
+    no_hints: no hints about cost. monthly: a message each month that the summary is ready.
     """
 
     stopped: bool = False
@@ -179,6 +187,19 @@ class Consent:
     hours: OpenHours = OFFICE_HOURS
     weekdays: frozenset[int] | None = None
     no_digest: bool = False
+    no_check_in: bool = False
+    no_hints: bool = False
+    monthly: bool = False
+
+    @property
+    def declines_check_ins(self) -> bool:
+        """Whether the weekly question is over for this person."""
+        return self.stopped or self.objected or self.no_check_in
+
+    @property
+    def wants_monthly(self) -> bool:
+        """Whether this person is told each month that their summary is ready."""
+        return self.monthly and not self.stopped and not self.objected
 
     @property
     def declines_digests(self) -> bool:
@@ -235,6 +256,12 @@ _SWITCHES: Mapping[Choice, Mapping[str, Any]] = {
     Choice.NOT_FOR_ME: {"not_for_me": True},
     Choice.NO_DIGEST: {"no_digest": True},
     Choice.DIGEST_AGAIN: {"no_digest": False},
+    Choice.NO_CHECK_IN: {"no_check_in": True},
+    Choice.CHECK_IN_AGAIN: {"no_check_in": False},
+    Choice.NO_HINTS: {"no_hints": True},
+    Choice.HINTS_AGAIN: {"no_hints": False},
+    Choice.MONTHLY: {"monthly": True},
+    Choice.NO_MONTHLY: {"monthly": False},
     Choice.RESUME: dict.fromkeys(("stopped", "fewer", "uses_something_else", "not_for_me"), False),
 }
 """What a choice makes true or false, where that is all it does."""

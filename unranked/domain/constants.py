@@ -112,6 +112,25 @@ INTERVAL_LEVEL = 0.80
 PULSE_WEEKS = 8
 """So many eligible weeks make a summary."""
 
+PULSE_UNANSWERED_MAX = 4
+"""After so many questions in a row without an answer somebody is asked rarely. Not in method.md:
+so that whoever does not want to answer is not asked 52 times a year."""
+
+PULSE_RARE_EVERY = 4
+"""Who is asked rarely is asked once in so many weeks."""
+
+LOOK_BACK_WEEKS = 16
+"""So many weeks back the eligible ones are looked for: daily rows are kept for 120 days."""
+
+CHANGE_WEEKS = 13
+"""F7 compares so many weeks with as many before them, in fixed blocks: once a quarter."""
+
+COST_DAYS_NEEDED = 14
+"""A tool's figures must be complete for so many days before a cost is said (method.md 1.11)."""
+
+EXPLORE_DAYS = 91
+"""So long after somebody joined a campaign in its exploring phase they get no hint about cost."""
+
 PULSE_MIN_ANSWERS = 4
 """Fewer answered weeks than this say no typical week."""
 

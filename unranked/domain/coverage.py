@@ -63,7 +63,11 @@ class Held:
 
 
 def complete_through(
-    days: Iterable[DayCoverage], *, lag: timedelta, holidays: Collection[date] = ()
+    days: Iterable[DayCoverage],
+    *,
+    lag: timedelta,
+    holidays: Collection[date] = (),
+    quiet: bool = False,
 ) -> date | None:
     """Return W of method.md 2.2: the last day such that it and all stored days before are complete.
 
@@ -72,18 +76,23 @@ def complete_through(
 
     lag: how long after its end a day's figures may be missing.
     holidays: days on which few rows are normal, for the region or because an operator said so.
+    quiet: few rows are normal on any day, as where people finish something now and then.
     """
     stored = {day.day: day for day in days}
     first = min(stored, default=None)
-    held = _first_held(stored, lag, holidays).day
+    held = _first_held(stored, lag, holidays, quiet=quiet).day
     return None if held is None or held == first else held - ONE_DAY
 
 
 def held_up(
-    days: Iterable[DayCoverage], *, lag: timedelta, holidays: Collection[date] = ()
+    days: Iterable[DayCoverage],
+    *,
+    lag: timedelta,
+    holidays: Collection[date] = (),
+    quiet: bool = False,
 ) -> Held:
     """Return the day after `complete_through`, and which rule of method.md 2.2 holds it up."""
-    return _first_held({day.day: day for day in days}, lag, holidays)
+    return _first_held({day.day: day for day in days}, lag, holidays, quiet=quiet)
 
 
 def dried_up(
@@ -117,6 +126,7 @@ def window_to_fetch(
     reread: timedelta,
     history: timedelta,
     holidays: Collection[date] = (),
+    quiet: bool = False,
 ) -> Window:
     """Return the days to ask for now: all that may still change, up to today in UTC inclusive.
 
@@ -130,7 +140,7 @@ def window_to_fetch(
     if not stored:
         return Window(earliest, today + ONE_DAY)
     first = min(day.day for day in stored)
-    watermark = complete_through(stored, lag=lag, holidays=holidays)
+    watermark = complete_through(stored, lag=lag, holidays=holidays, quiet=quiet)
     if watermark is not None:
         first = max(first, watermark + ONE_DAY - reread)
     return Window(min(max(first, earliest), today), today + ONE_DAY)
@@ -164,7 +174,11 @@ def _given_up(day: date, last_reading: datetime, lag: timedelta) -> bool:
 
 
 def _first_held(
-    stored: Mapping[date, DayCoverage], lag: timedelta, holidays: Collection[date]
+    stored: Mapping[date, DayCoverage],
+    lag: timedelta,
+    holidays: Collection[date],
+    *,
+    quiet: bool,
 ) -> Held:
     """Go through the days from the first on, up to one that is not complete or not stored."""
     if not stored:
@@ -173,7 +187,7 @@ def _first_held(
     believed_until = _silence(stored)
     if believed_until is None:
         return Held(day, Why.NEVER_ANY_ROW)
-    canary = _Canary(stored, holidays)
+    canary = _Canary({} if quiet else stored, holidays)
     while day in stored:
         why = Why.SILENT if day > believed_until else _why(stored[day], lag, canary)
         if why is not None:

@@ -37,8 +37,12 @@ def opens_at(now: datetime, zone: str, calendar: WorkCalendar, consent: Consent)
         return None
     day = local_day(opens, zone)
     monday = day - timedelta(days=day.weekday())
-    first = next((d for d in _days_from(monday) if calendar.works_on(d)), None)
-    return opens if first == day else None
+    return opens if day_of_week(monday, calendar) == day else None
+
+
+def day_of_week(monday: date, calendar: WorkCalendar) -> date | None:
+    """Return the day of a week's message, None for a week without one. calendar: with all leave."""
+    return next((day for day in _days_from(monday) if calendar.works_on(day)), None)
 
 
 def refused(
@@ -64,7 +68,7 @@ def apart(decision: Eligible | Withheld, manager: Candidate) -> Eligible | Withh
     calendar = manager.calendar.with_absences(consent.leave)
     day = local_day(decision.opens_at, zone)
     monday = day - timedelta(days=day.weekday())
-    if day != next((d for d in _days_from(monday) if calendar.works_on(d)), None):
+    if day != day_of_week(monday, calendar):
         return decision
     rest = [day + timedelta(days=n) for n in range(1, DAYS_A_WEEK - day.weekday())]
     wanted = consent.open_hours.weekdays

@@ -1,117 +1,121 @@
-"""What a person sees of their own use: cost by week and tool, and what is not known.
+"""What a person's tokens were worth to them: the whole summary of method.md 1.2, as figures.
 
-A function of the person's own rows and of public constants only; never of anybody else's.
+A function of the person's own answers, costs and finished work, and of public constants; never of
+anybody else's. Tokens enter as a cost alone: no gate here asks for any.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from unranked.domain.calendar import last_weeks, week_of
+from unranked.domain import worth
+from unranked.domain.calendar import DAYS_A_WEEK
+from unranked.domain.constants import CHANGE_WEEKS
+from unranked.domain.costs import Costs
+from unranked.domain.finished import CostOfWork, cost_of_work
+from unranked.domain.usage import Window
 from unranked.domain.value import cost_weighted_tokens
+from unranked.domain.worth import Change, Likely, NotYet, PerCost
 
-WEEKS = 8
-DAYS_NEEDED = 14
-"""A tool's data must be complete for so many days before a cost is said (method.md 1.11)."""
-
-USD = "USD"
-
-
-class CostSource(StrEnum):
-    """Where a tool's cost comes from. One tool's window never mixes two (1.3)."""
-
-    BILLED = "billed"
-    ESTIMATED = "estimated"
-    PRICED = "priced"
+_WEEK = timedelta(days=DAYS_A_WEEK)
+_FIRST_BLOCK = date(2024, 1, 1)
+"""The Monday from which blocks of CHANGE_WEEKS are counted, for everybody."""
 
 
-class Gap(StrEnum):
-    """Why something about a tool is not known."""
+class Unknown(StrEnum):
+    """Why finished work cannot be counted."""
 
+    NO_ACCOUNT = "no_account"
     NOT_COMPLETE = "not_complete"
-    UNPRICED = "unpriced"
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCosts:
-    """One tool's cost to one person, by day.
+class Finished:
+    """What a source of finished work says of a person.
 
-    through: complete up to this day; None where the data is not complete for long enough.
-    costs: (day, currency) to the amount.
-    unpriced: some use has no known price; the amounts are then a lower bound.
-    used: the days on which any use is recorded, with or without a cost.
+    source: what people call it. count: of the last 28 complete days, which are `window`.
     """
 
-    tool: str
-    source: CostSource
-    through: date | None
-    costs: Mapping[tuple[date, str], Decimal]
-    unpriced: bool = False
-    used: frozenset[date] = frozenset()
+    source: str
+    kind: str
+    count: int = 0
+    window: Window | None = None
+    unknown: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalSummary:
-    """The last eight weeks of a person. Amounts are by (week, tool), weeks by their Monday.
+class Work:
+    """Finished work of the last 28 complete days, and what AI cost for each piece of it (F6).
 
-    weighted: T of F2 in tokens, or None where there is no one amount in USD to take it from.
-    at_least: some use has no known price.
-    pending: a correction made the total negative; there is no amount to show until it is complete.
+    spent: in the same days, in USD; None where it is not known. cost: None where that is so, or
+    where nothing was finished.
     """
 
-    through: date | None
-    weeks: tuple[date, ...]
-    tools: tuple[str, ...]
-    amounts: Mapping[tuple[date, str], Decimal]
-    totals: Mapping[str, Decimal]
+    count: int
+    spent: Decimal | None = None
+    cost: CostOfWork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a person's summary, in its order. Every one can be missing, each by its gate.
+
+    answered: minutes by the Monday of the week, of the eligible weeks that were answered.
+    value: V of F3. net: NV of F4, None without a value or without one known cost.
+    per_cost: F5, None where that is so, or where the likely range of V is not all above zero.
+    weighted: T of F2 for a week, in tokens. change: F7.
+    work: None where no source of finished work knows the person.
+    """
+
+    costs: Costs
+    answered: Mapping[date, int]
+    value: Likely | NotYet
+    weekly: Decimal | None
     weighted: Decimal | None
-    at_least: bool
-    pending: bool
-    sources: frozenset[CostSource]
-    used: bool
-    gaps: tuple[tuple[str, Gap], ...]
+    net: Likely | None
+    per_cost: PerCost | None
+    change: Change | NotYet
+    work: Work | None = None
 
 
-def summarise(tools: Iterable[ToolCosts]) -> PersonalSummary:
-    """Return the summary of a person's tools, up to the day on which all of them are complete."""
-    listed = sorted(tools, key=lambda one: one.tool)
-    known = [one for one in listed if one.through is not None]
-    through = min((one.through for one in known if one.through is not None), default=None)
-    weeks = () if through is None else last_weeks(through, WEEKS)
-    amounts: dict[tuple[date, str], Decimal] = {}
-    totals: dict[str, Decimal] = {}
-    for one in known:
-        for (day, currency), amount in sorted(one.costs.items()):
-            if through is None or day > through or week_of(day) not in weeks:
-                continue
-            totals[currency] = totals.get(currency, Decimal(0)) + amount
-            if currency == USD:
-                place = (week_of(day), one.tool)
-                amounts[place] = amounts.get(place, Decimal(0)) + amount
-    pending = any(total < 0 for total in totals.values())
-    in_usd = set(totals) <= {USD}
-    return PersonalSummary(
-        through=through,
-        weeks=tuple(weeks),
-        tools=tuple(one.tool for one in known),
-        amounts=amounts,
-        totals=totals,
-        weighted=(
-            cost_weighted_tokens(totals.get(USD, Decimal(0))) if in_usd and not pending else None
-        ),
-        at_least=any(one.unpriced for one in known),
-        pending=pending,
-        sources=frozenset(one.source for one in known),
-        used=any(week_of(day) in weeks for one in known for day in one.used),
-        gaps=tuple(_gaps(listed)),
+def summarise(
+    costs: Costs, answers: Mapping[date, int | None], *, today: date, work: Work | None = None
+) -> Summary:
+    """Return the summary. answers: minutes by week, None where a week was skipped."""
+    said = {week: minutes for week, minutes in answers.items() if minutes is not None}
+    answered = {week: said[week] for week in costs.weeks if week in said}
+    value = worth.typical_week(list(answered.values()))
+    weekly = costs.one_weekly
+    net = per_cost = None
+    if isinstance(value, Likely) and weekly is not None:
+        net, per_cost = worth.net_value(value, weekly), worth.value_per_cost(value, weekly)
+    return Summary(
+        costs=costs,
+        answered=answered,
+        value=value,
+        weekly=weekly,
+        weighted=None if weekly is None else cost_weighted_tokens(weekly),
+        net=net,
+        per_cost=per_cost,
+        change=_change(said, today=today),
+        work=work,
     )
 
 
-def _gaps(tools: Iterable[ToolCosts]) -> Iterable[tuple[str, Gap]]:
-    for one in tools:
-        if one.through is None:
-            yield one.tool, Gap.NOT_COMPLETE
-        elif one.unpriced:
-            yield one.tool, Gap.UNPRICED
+def work_of(finished: Finished | None, spent: Decimal | None) -> Work | None:
+    """Return what was finished beside its cost; None where it cannot be counted yet."""
+    if finished is None or finished.unknown is not None:
+        return None
+    cost = None if spent is None else cost_of_work(finished.count, spent)
+    return Work(finished.count, spent, cost)
+
+
+def _change(said: Mapping[date, int], *, today: date) -> Change | NotYet:
+    """Return F7 of the last whole block of weeks against the one before: new once a quarter."""
+    block = CHANGE_WEEKS * _WEEK
+    end = _FIRST_BLOCK + (today - _FIRST_BLOCK) // block * block
+    now = [minutes for week, minutes in said.items() if end - block <= week < end]
+    before = [minutes for week, minutes in said.items() if end - 2 * block <= week < end - block]
+    return worth.change(now, before)

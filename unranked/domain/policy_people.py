@@ -25,7 +25,8 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
     TablePolicy(
         "vault",
         "names, e-mail addresses, chat ids and ids of accounts, in clear: the one place that says "
-        "who is behind a key. Also the workspace's own id, and the salt of the tombstones",
+        "who is behind a key. Also the workspace's own id, and the salts of the tombstones and "
+        "of the draw of check-ins",
         _BOTH,
         UNTIL_ERASED,
         ONLY_THEM,

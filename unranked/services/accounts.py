@@ -43,6 +43,14 @@ class Accounts:
             self._keys[account.id] = key
         return key
 
+    def listed(self, account: AccountRef) -> str | None:
+        """Return the key of an account that a list of members has; None for any other.
+
+        None for one of somebody who was erased, too.
+        """
+        key = self._keys.get(account.id)
+        return None if key in self.pooled else key
+
     def mention(self, record: AccountRecord) -> None:
         """Remember the account's addresses, which tie it to a person. It comes before its rows."""
         known = self._keys.get(record.account.id)

@@ -1,263 +1,147 @@
-"""The private answer to `/tokens`: a person's own figures, in words and as a chart."""
+"""The private answer to `/tokens`: what a person's tokens were worth, in words and as charts."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
-
-from unranked import prices, text
-from unranked.channels.base import Chart, Message, Note, Paragraph, Series
-from unranked.connectors.base import Connector, FeedKind
-from unranked.domain.personal import (
-    DAYS_NEEDED,
-    WEEKS,
-    CostSource,
-    Gap,
-    PersonalSummary,
-    ToolCosts,
-    summarise,
-)
-from unranked.domain.usage import Money, Window
-from unranked.domain.value import MILLION, REFERENCE_PRICE, cost, cost_weighted_tokens
-from unranked.services.messages import LOCALE, choices, day_in_words, in_words, tool_name
+from unranked import text
+from unranked.channels.base import Chart, Facts, Message, Note, Paragraph, Part, lines_of
+from unranked.domain.costs import Costs, Gap
+from unranked.domain.wording import FactSheet
+from unranked.services import hints, spoken, summary, summary_charts, summary_words, wording
+from unranked.services.messages import cannot_see, choices, days_in_words, tool_name
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, people, usage
-from unranked.store import coverage as stored
-from unranked.store.coverage import Completeness
-from unranked.store.usage import DaySum
+from unranked.services.summary import Own
 
-_SOURCES = {
-    CostSource.BILLED: "what the provider bills",
-    CostSource.ESTIMATED: "the provider's own estimate",
-    CostSource.PRICED: "list prices",
-}
+BUTTONS = ("home_check_in", "how", "help_me")
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """The values of the text `tokens`."""
+class Head:
+    """The values of the texts `summary` and `summary_…`: how many weeks, which, through when."""
 
-    weeks: int
+    weeks: str
     span: str
     through: str
-    total: str
-    unknown: str
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """The values of the texts `tokens_nothing` and `tokens_no_cost`."""
+class Weeks:
+    """The same where nothing is complete."""
 
-    weeks: int
+    weeks: str
     span: str
-    through: str
-    unknown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Incomplete:
-    """The values of the text `tokens_incomplete`."""
-
-    weeks: int
-    unknown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The values of the text `tokens_no_account`."""
-
-    unknown: str
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The values of the text `tokens_note`."""
+    """The value of the text `summary_note`."""
 
     sources: str
-    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The value of the text `summary_gaps`."""
+
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool, in words."""
+
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen(Tool):
+    """A tool, and what it does not report, in words."""
+
+    what: str
 
 
 def tokens(runtime: Runtime, person_key: str) -> Message:
-    """Return the person's own last eight weeks. Reads nothing of anybody else."""
-    with runtime.store.read() as tx:
-        mine = people.tools_of(tx, person_key)
-        complete = stored.completeness(tx)
-        tools = [
-            _tool_costs(tx, one.connector, person_key, complete.get(one.connector.slug))
-            for one in runtime.connectors
-            if one.connector.slug in mine
-        ]
-    # Who has a tool need not read what others cannot see; who has none might be using any.
-    unseen = [
-        line
-        for one in runtime.connectors
-        if not tools or one.connector.slug in mine
-        for line in _cannot_see(one.connector)
-    ]
-    if not tools:
-        return _only_words(text.words("tokens_no_account", Unknown(_listed(unseen))))
-    return _message(summarise(tools), unseen)
+    """Return the person's own summary. Reads nothing of anybody else.
 
-
-def _tool_costs(
-    tx: Tx, connector: Connector, person_key: str, complete: Completeness | None
-) -> ToolCosts:
-    source = _source(connector, complete)
-    told = source is not CostSource.PRICED  # the provider gives the cost itself
-    through = None if complete is None else complete.for_costs
-    if complete is None or through is None or not _long_enough(complete, through):
-        return ToolCosts(connector.slug, source, None, {})
-    # One week more than is shown, so that the first of the weeks is there from its Monday on.
-    window = Window(through - timedelta(weeks=WEEKS + 1), through + timedelta(days=1))
-    rows = usage.of_person(tx, person_key, connector.slug, window)
-    amounts: dict[tuple[date, str], Decimal] = {}
-    used: set[date] = set()
-    unpriced = False
-    for row in rows:
-        activity = connector.feed(row.feed).kind is FeedKind.ACTIVITY
-        if activity and row.active:
-            used.add(row.day)
-        if activity is told:
-            continue
-        amount, whole = (row.cost, True) if told else _priced(row)
-        counts = bool(row.tokens) or told  # a bill without an amount
-        unpriced = unpriced or (counts and (amount is None or not whole))
-        if amount is not None:
-            place = (row.day, amount.currency)
-            amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
-    return ToolCosts(connector.slug, source, through, amounts, unpriced, frozenset(used))
-
-
-def _source(connector: Connector, complete: Completeness | None) -> CostSource:
-    if complete is None or not complete.billed:
-        return CostSource.PRICED
-    feeds = (feed for feed in connector.feeds if feed.kind is FeedKind.COST and feed.per_person)
-    return CostSource.BILLED if all(feed.billed for feed in feeds) else CostSource.ESTIMATED
-
-
-def _long_enough(complete: Completeness, through: date) -> bool:
-    since = complete.history_since
-    return since is not None and (through - since).days + 1 >= DAYS_NEEDED
-
-
-def _priced(row: DaySum) -> tuple[Money | None, bool]:
-    """Return the row's tokens at list prices (F1), and whether that is the price of all of them.
-
-    None where no price is known at all.
+    A hint may stand in it, and counts as shown then. So may words by a language model.
     """
-    known = prices.of_model(row.connector, row.model, row.tier, row.day)
-    if known is None:
-        return None, False
-    found = cost(row.tokens, known)
-    return (Money(found.amount) if found.amount or found.complete else None), found.complete
+    own = _own(runtime, person_key)
+    drawn = _message(own)
+    words = wording.phrase(runtime, FactSheet(_lines(drawn)))
+    more: list[Part] = [] if words is None else [Paragraph(words)]
+    if (found := hints.due(runtime, person_key, own)) is not None:
+        more.append(Paragraph(found))
+    head, *rest = drawn.parts
+    return Message(drawn.title, (head, *rest[:1], *more, *rest[1:]), drawn.choices)
 
 
-def _message(summary: PersonalSummary, unseen: list[str]) -> Message:
-    unknown = _listed([*_gaps(summary), *unseen])
-    if summary.through is None:
-        return _only_words(text.words("tokens_incomplete", Incomplete(WEEKS, unknown)))
-    span, through = _span(summary), day_in_words(summary.through)
-    if not summary.totals:
-        name = "tokens_no_cost" if summary.used else "tokens_nothing"
-        return _only_words(text.words(name, Nothing(WEEKS, span, through, unknown)))
-    words = text.words("tokens", Summary(WEEKS, span, through, _total(summary), unknown))
-    head, total, *rest = (Paragraph(p) for p in words.paragraphs)
-    origin = Origin(
-        in_words([_SOURCES[source] for source in sorted(summary.sources)]),
-        format_decimal(REFERENCE_PRICE, locale=LOCALE),
-    )
-    note = Note(text.words("tokens_note", origin).body)
-    return Message(
-        title=words.title,
-        parts=(head, total, _chart(summary), *rest, note),
-        choices=choices("help_me"),
-    )
+def on_page(runtime: Runtime, person_key: str) -> Message:
+    """Return the summary for a page that is drawn again and again: in words alone, and no hint."""
+    drawn = _message(_own(runtime, person_key))
+    return replace(drawn, parts=tuple(part for part in drawn.parts if not isinstance(part, Chart)))
 
 
-def _only_words(words: text.Words) -> Message:
-    return Message(words.title, tuple(Paragraph(part) for part in words.paragraphs))
+def facts(runtime: Runtime, person_key: str) -> FactSheet:
+    """Return the lines of the person's summary: no name, no account, no team."""
+    return FactSheet(_lines(_message(_own(runtime, person_key))))
 
 
-def _span(summary: PersonalSummary) -> str:
-    """Return the first and the last day of the weeks shown."""
-    last = summary.weeks[-1] + timedelta(days=6)
-    return f"from {_short(summary.weeks[0])} to {_short(last)}"
+def _own(runtime: Runtime, person_key: str) -> Own:
+    with runtime.store.read() as tx:
+        return summary.read(tx, runtime, person_key)
 
 
-def _total(summary: PersonalSummary) -> str:
-    if summary.pending:
-        return "A cost correction is pending, so there is no total yet."
-    missing = [tool_name(tool) for tool, gap in summary.gaps if gap is Gap.NOT_COMPLETE]
-    of_what = f"Cost without {in_words(missing)}" if missing else "Cost"
-    least = "at least " if summary.at_least else ""
-    amounts = " and ".join(_money(a, c) for c, a in sorted(summary.totals.items()))
-    if summary.weighted is None:
-        return f"{of_what}: {least}{amounts}. In more than one currency there is no one total."
-    millions = _millions(summary.weighted)
-    return f"{of_what}: {least}{amounts}. That is {least}{millions} million cost-weighted tokens."
+def _lines(drawn: Message) -> tuple[str, ...]:
+    """Return the figures in words: the fact sheet is these lines and nothing else."""
+    return tuple(line for part in drawn.parts if isinstance(part, Facts) for line in lines_of(part))
 
 
-def _chart(summary: PersonalSummary) -> Chart:
-    series = tuple(
-        Series(
-            tool_name(tool),
-            tuple(
-                round(float(summary.amounts.get((week, tool), Decimal(0))), 2)
-                for week in summary.weeks
-            ),
-        )
-        for tool in summary.tools
-    )
-    return Chart(
-        title="Cost by week",
-        unit="USD",
-        categories=tuple(_short(week) for week in summary.weeks),
-        series=series,
-        words=tuple(_weeks_in_words(summary)),
-    )
+def _message(own: Own) -> Message:
+    """Return the summary without what a hint or a language model adds: words first, then charts."""
+    costs = own.summary.costs
+    title, head = _head(costs, known=bool(own.tools))
+    lines = tuple(summary_words.facts(own.summary, own.finished))
+    charts: Iterable[Chart] = summary_charts.charts(own.summary, own.answers)
+    unknown = [*_gaps(costs), *_unseen(own)]
+    parts: list[Part] = [Paragraph(head), Facts(lines), *charts]
+    if unknown:
+        listed = "\n".join(f"- {line}" for line in unknown)
+        parts.append(Paragraph(text.words("summary_gaps", Gaps(listed)).body))
+    if costs.sources:
+        sources = spoken.listed(text.label(f"source_{one}") for one in sorted(costs.sources))
+        parts.append(Note(text.words("summary_note", Origin(sources)).body))
+    return Message(title, tuple(parts), choices(*BUTTONS))
 
 
-def _weeks_in_words(summary: PersonalSummary) -> Iterator[str]:
-    """Say each week: a chart is no use to somebody who cannot see it."""
-    yield "By week, from its Monday: cost, and cost-weighted tokens in millions (M)"
-    for week in summary.weeks:
-        found = [
-            f"{tool_name(tool)} {_money(amount, 'USD')} "
-            f"({_millions(cost_weighted_tokens(amount))} M)"
-            for tool in summary.tools
-            if (amount := summary.amounts.get((week, tool))) is not None
-        ]
-        yield f"- {_short(week)}: {', '.join(found) or 'no cost'}"
+def _head(costs: Costs, *, known: bool) -> tuple[str, str]:
+    if not costs.weeks:
+        words = text.words("summary_no_weeks")
+        return words.title, words.body
+    last = costs.weeks[-1] + timedelta(days=6)
+    span = days_in_words(costs.weeks[0], last)
+    weeks = spoken.whole(len(costs.weeks))
+    if costs.through is None:
+        name = "summary_incomplete" if known else "summary_no_tool"
+        words = text.words(name, Weeks(weeks, span))
+    else:
+        words = text.words("summary", Head(weeks, span, spoken.day(costs.through)))
+    return words.title, words.body
 
 
-def _gaps(summary: PersonalSummary) -> Iterator[str]:
-    said: Mapping[Gap, str] = {
-        Gap.NOT_COMPLETE: "the data is not complete for long enough to say a cost.",
-        Gap.UNPRICED: "some use has no known price and is not in the cost.",
+def _gaps(costs: Costs) -> Iterator[str]:
+    names = {
+        Gap.NOT_COMPLETE: "summary_tool_not_complete",
+        Gap.UNPRICED: "summary_unpriced",
+        Gap.BY_SEAT: "summary_seat",
     }
-    for tool, gap in summary.gaps:
-        yield f"{tool_name(tool)}: {said[gap]}"
+    for tool, gap in costs.gaps:
+        yield text.words(names[gap], Tool(tool_name(tool))).body
 
 
-def _cannot_see(connector: Connector) -> Iterator[str]:
-    if connector.cannot_see:
-        yield f"{tool_name(connector.slug)} does not report {'; '.join(connector.cannot_see)}."
-
-
-def _listed(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return format_currency(amount, currency, locale="en_US")
-
-
-def _millions(tokens: Decimal) -> str:
-    return str(format_decimal(tokens / MILLION, format="#,##0.00", locale=LOCALE))
-
-
-def _short(week: date) -> str:
-    return format_date(week, "d MMM", locale=LOCALE)
+def _unseen(own: Own) -> Iterator[str]:
+    """Say what cannot be seen. Who has no tool might be using any."""
+    for one in own.connectors:
+        if unseen := cannot_see(one):
+            words = Unseen(tool_name(one.slug), "; ".join(unseen))
+            yield text.words("summary_unseen", words).body

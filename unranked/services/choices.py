@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from unranked import text
 from unranked.channels.base import Message, Paragraph
 from unranked.domain.consent import Choice
-from unranked.services import answers, erasure, export, messages
-from unranked.services.messages import Back, Contact
+from unranked.services import answers, erasure, export, how, messages, spoken
+from unranked.services.messages import Back
 from unranked.services.runtime import Runtime
 from unranked.services.standing import Standing, consent_now, standing
 from unranked.store import campaigns, outbox, people
@@ -89,6 +89,44 @@ def _digest_again(runtime: Runtime, asker: Asker) -> Message:
     return messages.plain("weekly_on", buttons=["no_digest"])
 
 
+def _no_check_in(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.NO_CHECK_IN)
+    with runtime.store.write() as tx:
+        outbox.skip_queued(
+            tx, asker.person_key, reason="no_check_in", now=runtime.clock(), kinds=[Kind.PULSE]
+        )
+    return messages.plain("check_in_off", buttons=["check_in_again"])
+
+
+def _check_in_again(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.CHECK_IN_AGAIN)
+    return messages.plain("check_in_on", buttons=["no_check_in"])
+
+
+def _monthly(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.MONTHLY)
+    return messages.plain("monthly_on", buttons=["no_monthly"])
+
+
+def _no_monthly(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.NO_MONTHLY)
+    with runtime.store.write() as tx:
+        outbox.skip_queued(
+            tx, asker.person_key, reason="no_monthly", now=runtime.clock(), kinds=[Kind.MONTHLY]
+        )
+    return messages.plain("monthly_off", buttons=["monthly"])
+
+
+def _no_hints(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.NO_HINTS)
+    return messages.plain("hints_off", buttons=["hints_again"])
+
+
+def _hints_again(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.HINTS_AGAIN)
+    return messages.plain("hints_on", buttons=["no_hints"])
+
+
 def _something_else(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.SOMETHING_ELSE)
     return messages.plain("something_else", buttons=["resume"])
@@ -103,7 +141,7 @@ def _away_for(weeks: int) -> Callable[[Runtime, Asker], Message]:
     def away(runtime: Runtime, asker: Asker) -> Message:
         until = runtime.clock().date() + timedelta(weeks=weeks)
         choose(runtime, asker, Choice.AWAY, until=until)
-        said = Back(messages.day_in_words(until))
+        said = Back(spoken.day(until))
         answer = messages.plain("away", said, buttons=["away_1", "away_4", "back"])
         if not consent_now(runtime, asker.person_key).stopped:
             return answer
@@ -152,7 +190,7 @@ def _away_words(now: Standing) -> tuple[str, list[str]]:
 
 def _help_me(runtime: Runtime, asker: Asker) -> Message:
     del asker  # nothing is kept of a wish for help, and nothing is passed on
-    return messages.plain("help_me", Contact(runtime.help_contact))
+    return messages.plain("help_me", messages.contact(runtime))
 
 
 def _tokens(runtime: Runtime, asker: Asker) -> Message:
@@ -166,6 +204,12 @@ _ACTIONS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "usual": _usual,
     "no_digest": _no_digest,
     "digest_again": _digest_again,
+    "no_check_in": _no_check_in,
+    "check_in_again": _check_in_again,
+    "monthly": _monthly,
+    "no_monthly": _no_monthly,
+    "no_hints": _no_hints,
+    "hints_again": _hints_again,
     "something_else": _something_else,
     "not_for_me": _not_for_me,
     "away": _away_for(AWAY_WEEKS),
@@ -174,6 +218,7 @@ _ACTIONS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "back": _back,
     "help_me": _help_me,
     "tokens": _tokens,
+    "how": lambda runtime, asker: how.how(runtime, asker.person_key),
     "export_now": lambda runtime, asker: export.hand_over(runtime, asker.person_key),
     "export_open": lambda _runtime, _asker: messages.plain("export_opened"),
     "forget_now": lambda runtime, asker: erasure.forget(runtime, asker.person_key),

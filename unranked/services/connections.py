@@ -51,6 +51,18 @@ _SAID: Mapping[Why, tuple[str, str]] = {
 }
 
 
+_SAID_OF_A_SOURCE: Mapping[Why, tuple[str, str]] = {
+    Why.NEVER_ANY_ROW: (
+        "Nothing was ever finished, from {day} on: or the key sees nothing.",
+        "Look at the provider whether it shows finished work. If it does, make a new key.",
+    ),
+    Why.SILENT: (
+        "Nothing was finished for four weeks before {day}: the key may see nothing any more.",
+        "Look at the provider whether it shows finished work. If it does, make a new key.",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """What keeps the watermark where it is. `why` is one word, for a script."""
@@ -64,11 +76,13 @@ class Blocked:
 class ConnectionState:
     """One connector: set up or not, complete through when, what holds it up, what failed last.
 
-    match: how many seats lead to a person; said as a share only, and only of `FEW` seats or more.
+    match: how many seats lead to a person, or accounts of a source of finished work; said as a
+        share only, and only of `FEW` or more.
     """
 
     slug: str
     title: str
+    is_tool: bool
     configured: bool
     complete_through: date | None
     blocked: Blocked | None
@@ -80,10 +94,10 @@ class ConnectionState:
 
     @property
     def matched_percent(self) -> int | None:
-        """The share of seats that lead to a person, rounded down; None of fewer than `FEW`."""
-        if self.match.seats < FEW:
+        """The share of them that lead to a person, rounded down; None of fewer than `FEW`."""
+        if self.match.number < FEW:
             return None
-        return 100 * self.match.matched // self.match.seats
+        return 100 * self.match.matched // self.match.number
 
     @property
     def to_do(self) -> str:
@@ -106,7 +120,8 @@ class ConnectionState:
         lines = [f"  Complete through: {through}"]
         if self.blocked is not None:
             lines += [f"  Held up: {self.blocked.said}", f"    {self.blocked.hint}"]
-        lines.append(f"  Seats that lead to a person: {matched}")
+        what = "Seats" if self.is_tool else "Accounts"
+        lines.append(f"  {what} that lead to a person: {matched}")
         lines.append(f"  Last error: {self.error or 'none'}")
         return lines + ([f"    {self.to_do}"] if self.to_do else [])
 
@@ -149,7 +164,10 @@ def to_set_up(connector: Connector) -> str:
     """Return which settings turn the connector on, and where their values are found."""
     prefix = f"UNRANKED_{connector.slug.upper()}_"
     key = f"{prefix}KEY, from {connector.auth.key_from}."
-    others = (f"{prefix}{o.name.upper()} must {o.must}." for o in connector.options)
+    others = (
+        f"{prefix}{o.name.upper()}{'' if o.needed else ', where it is set,'} must {o.must}."
+        for o in connector.options
+    )
     return " ".join([key, *others])
 
 
@@ -164,10 +182,11 @@ def _state(
     return ConnectionState(
         slug=connector.slug,
         title=connector.title,
+        is_tool=connector.is_tool,
         configured=configured,
         complete_through=None if complete is None else complete.complete_through,
         blocked=_blocked(tx, connector, feeds, holidays) if configured else None,
-        match=matching.of_connector(tx, connector.slug),
+        match=matching.of_connector(tx, connector.slug, seats=connector.is_tool),
         error=_last_error(failed),
         hint=failed[0].hint if failed else "",
         cannot_see=connector.cannot_see,
@@ -189,9 +208,10 @@ def _blocked(
     if not feeds:
         return Blocked("never_read", "It was never read.", _READ_NOW)
     if not completeness.is_listed(tx, connector):
+        unknown = "who has a seat" if connector.is_tool else "whose an account is"
         return Blocked(
             "never_listed",
-            "Its list of members was never read whole, so nobody knows who has a seat.",
+            f"Its list of members was never read whole, so nobody knows {unknown}.",
             "See the last error. Without one, it is read within the hour.",
         )
     matter = {feed.name for feed in connector.feeds if feed.kind is not FeedKind.COST}
@@ -199,7 +219,7 @@ def _blocked(
     if failed is not None:
         return Blocked("failed", f"The feed {failed.feed} was not read.", "See the last error.")
     held = completeness.held(tx, connector, holidays=holidays)
-    said, hint = _SAID[held.why]
+    said, hint = ({} if connector.is_tool else _SAID_OF_A_SOURCE).get(held.why, _SAID[held.why])
     hours = completeness.lag_of(tx, connector).total_seconds() / 3600
     day = "The first day" if held.day is None else str(held.day)
     return Blocked(held.why.value, said.format(day=day, lag=round(hours)), hint)

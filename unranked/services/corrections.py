@@ -12,6 +12,7 @@ from unranked.services import choices
 from unranked.services.choices import Asker
 from unranked.services.roster import settle_ties
 from unranked.services.runtime import Runtime
+from unranked.services.sources import no_tools
 from unranked.services.standing import consent_now
 from unranked.store import corrections, outbox
 from unranked.store.outbox import Kind
@@ -21,14 +22,18 @@ PERIODS_MOST = 10
 
 
 def not_mine(runtime: Runtime, asker: Asker, account_key: str) -> None:
-    """End the tie to an account of the asker's, and the tips that wait: they named its tool.
+    """End the tie to an account of the asker's; of a tool, the tips that wait, too: they named it.
 
     Nothing happens where the account does not count as theirs.
     """
     now = runtime.clock()
     with runtime.store.write() as tx:
-        if corrections.disclaim(tx, account_key, asker.person_key, on=now.date()):
-            settle_ties(tx, account_key)
+        own = corrections.own_accounts(tx, asker.person_key)
+        if not corrections.disclaim(tx, account_key, asker.person_key, on=now.date()):
+            return
+        settle_ties(tx, account_key)
+        where = {one.connector for one in own if one.account_key == account_key}
+        if not where <= no_tools(runtime):
             outbox.skip_queued(
                 tx, asker.person_key, reason="not_my_account", now=now, kinds=[Kind.NUDGE]
             )

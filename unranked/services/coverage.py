@@ -77,6 +77,20 @@ def settle(
 
     holidays: days on which the whole company rests, as an operator confirmed.
     """
+    if connector.is_tool:
+        one = _of_tool(tx, connector, holidays)
+    else:
+        finished = _finished(tx, connector)
+        one = Completeness(
+            connector=connector.slug,
+            complete_through=complete_through(finished, lag=lag_of(tx, connector), quiet=True),
+            history_since=finished[0].day if finished else None,
+        )
+    coverage.set_completeness(tx, one)
+    return one
+
+
+def _of_tool(tx: Tx, connector: Connector, holidays: AbstractSet[date]) -> Completeness:
     days = _activity(tx, connector)
     history = _history(tx, connector, days)
     billing = [feed for feed in offered_feeds(tx, connector, FeedKind.COST) if feed.per_person]
@@ -88,19 +102,28 @@ def settle(
         )
         for feed in billing
     ]
-    one = Completeness(
+    return Completeness(
         connector=connector.slug,
         complete_through=_through(tx, connector, days, history, holidays),
         history_since=history[0].day if history else None,
         billed=bool(billing),
         billed_through=watermark_of(billed),
     )
-    coverage.set_completeness(tx, one)
-    return one
+
+
+def _finished(tx: Tx, connector: Connector) -> tuple[DayCoverage, ...]:
+    """Return the unbroken days of all feeds of finished work.
+
+    Few rows are normal there, and so are rows of people who are not in the roster: neither makes a
+    day less complete for anybody else. A revert may restate a day for as long as it is not final.
+    """
+    feeds = offered_feeds(tx, connector, FeedKind.OUTCOME)
+    days = _together([_days(tx, connector, feed) for feed in feeds])
+    return unbroken(days, lag=lag_of(tx, connector))
 
 
 def is_listed(tx: Tx, connector: Connector) -> bool:
-    """Return whether every list of members was read. Else nobody knows who has a seat."""
+    """Return whether every list of members was read. Else nobody knows whose an account is."""
     states = coverage.states(tx)
     return all(
         (state := states.get((connector.slug, feed.name))) is not None
@@ -111,12 +134,14 @@ def is_listed(tx: Tx, connector: Connector) -> bool:
 
 def lag_of(tx: Tx, connector: Connector) -> timedelta:
     """Return how long after its end a day's figures may be missing, in the slowest feed."""
-    lags = (feed.lag for feed in offered_feeds(tx, connector, FeedKind.ACTIVITY))
-    return max(lags, default=LAG)
+    kind = FeedKind.ACTIVITY if connector.is_tool else FeedKind.OUTCOME
+    return max((feed.lag for feed in offered_feeds(tx, connector, kind)), default=LAG)
 
 
 def held(tx: Tx, connector: Connector, *, holidays: AbstractSet[date] = frozenset()) -> Held:
     """Return the day after the watermark, and the rule that holds it up."""
+    if not connector.is_tool:
+        return held_up(_finished(tx, connector), lag=lag_of(tx, connector), quiet=True)
     days = _activity(tx, connector)
     history = _history(tx, connector, days)
     found = held_up(history, lag=lag_of(tx, connector), holidays=holidays)

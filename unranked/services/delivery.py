@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
-from unranked.domain import mondays
+from unranked.domain import mondays, monthly, pulse
 from unranked.domain.calendar import OFFICE_HOURS, next_opening
 from unranked.domain.nudges import still_welcome
 from unranked.domain.people import PersonKind
@@ -194,8 +194,8 @@ def _unwelcome(
     absences = people.absences(tx, person.person_key).get(person.person_key, [])
     calendar = calendar_of(person, absences, consent, today=now.date())
     zone = person.zone or runtime.default_zone or None
-    if message.kind is Kind.DIGEST:  # of one week: it is sent in its time or not at all
-        refusal = mondays.refused(consent, calendar, zone, at=now)
+    if message.kind in _OF_ITS_DAY:
+        refusal = _OF_ITS_DAY[message.kind](consent, calendar, zone, at=now)
         return None if refusal is None else _skip(refusal.value)
     reason = still_welcome(consent, calendar, zone, at=now)
     if reason is None:
@@ -203,6 +203,14 @@ def _unwelcome(
     hours = consent.open_hours.within(OFFICE_HOURS)
     opens = next_opening(now, zone, calendar, hours) if reason.waits and zone else None
     return _skip(reason.value) if opens is None else _later(opens, reason.value)
+
+
+_OF_ITS_DAY = {
+    Kind.DIGEST: mondays.refused,
+    Kind.PULSE: pulse.refused,
+    Kind.MONTHLY: monthly.refused,
+}
+"""Messages that are sent on their day or not at all: why one must not go out now."""
 
 
 def _skip(reason: str) -> _Ending:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
-
 from unranked import text
 from unranked.connectors.base import FeedKind
 from unranked.domain.cohorts import WINDOW, quarter_before, quarter_of, windows
@@ -28,8 +26,9 @@ from unranked.domain.released import (
     trend,
 )
 from unranked.domain.usage import ONE_DAY, Window
-from unranked.services.messages import LOCALE
+from unranked.services import spoken
 from unranked.services.runtime import Runtime
+from unranked.services.sources import no_tools
 from unranked.store import Tx, coverage, groups, ledger
 from unranked.store.groups import Cohort
 from unranked.store.ledger import Release
@@ -96,7 +95,7 @@ def _release(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> Mappin
     released = groups.cohorts(tx, cohort.quarter)
     out = [released[key].members for key in ledger.groups_of(tx, cohort.quarter) if key in released]
     others = [members for members in out if members != cohort.members]
-    hidden = groups.unresolved(tx, cohort, (one.connector.slug for one in runtime.connectors))
+    hidden = groups.unresolved(tx, cohort, _slugs(runtime) | no_tools(runtime))
     if not may_release(cohort.members, others, unresolved=hidden):
         return {}
     bands = {str(name): band for name, band in _bands(tx, runtime, cohort, window)}
@@ -127,7 +126,7 @@ def _bands(
 def _spend(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> str | None:
     """Return the band of clipped spend, None where any of it is not billed or not complete yet."""
     most = _clip(tx, runtime, cohort.quarter)
-    if most is None or not _is_billed(tx, groups.counted(tx, cohort), window):
+    if most is None or not _is_billed(tx, _counted(tx, runtime, cohort), window):
         return None
     count = (window.end - window.start) // WINDOW
     feeds = _feeds(runtime, FeedKind.COST)
@@ -142,7 +141,7 @@ def _clip(tx: Tx, runtime: Runtime, quarter: Window) -> Decimal | None:
     known = ledger.bands(tx, ORGANISATION, window).get(CLIP)
     if known is not None:
         return Decimal(known)
-    slugs = {one.connector.slug for one in runtime.connectors}
+    slugs = _slugs(runtime)
     if not groups.is_frozen(tx, before) or not _is_billed(tx, slugs, window):
         return None
     found = groups.organisation_spend(tx, before, window, _feeds(runtime, FeedKind.COST))
@@ -155,8 +154,7 @@ def _clip(tx: Tx, runtime: Runtime, quarter: Window) -> Decimal | None:
 
 def _is_complete(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> bool:
     """Return whether every tool of the group is complete past the window's end."""
-    slugs = {one.connector.slug for one in runtime.connectors}
-    counted = groups.counted(tx, cohort)
+    slugs, counted = _slugs(runtime), _counted(tx, runtime, cohort)
     known = coverage.completeness(tx)
     through = [known[slug].complete_through if slug in known else None for slug in counted]
     return (
@@ -165,6 +163,15 @@ def _is_complete(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> bo
         and all(day is not None and day >= window.end - ONE_DAY for day in through)
         and all(_reaches_back(known[slug].history_since, window) for slug in counted)
     )
+
+
+def _slugs(runtime: Runtime) -> set[str]:
+    return {one.connector.slug for one in runtime.connectors}
+
+
+def _counted(tx: Tx, runtime: Runtime, cohort: Cohort) -> set[str]:
+    """Return the tools in which the group's members have or had an account."""
+    return groups.counted(tx, cohort) - no_tools(runtime)
 
 
 def _reaches_back(since: date | None, window: Window) -> bool:
@@ -206,9 +213,9 @@ def _seats_are_known(tx: Tx, runtime: Runtime) -> bool:
 def _lines(tx: Tx, cohort: Cohort, window: Window, bands: Mapping[str, str]) -> Iterator[str]:
     figures = Figures(
         size=text.label(bands[Statistic.SIZE]),
-        frozen=_day(cohort.frozen_on),
-        since=_day(window.start),
-        until=_day(window.end - ONE_DAY),
+        frozen=spoken.long_day(cohort.frozen_on),
+        since=spoken.long_day(window.start),
+        until=spoken.long_day(window.end - ONE_DAY),
         share=text.label(bands[Statistic.SHARE]),
     )
     yield from text.words("digest_figures", figures).body.splitlines()
@@ -220,7 +227,8 @@ def _lines(tx: Tx, cohort: Cohort, window: Window, bands: Mapping[str, str]) -> 
         change = _change(tx, cohort, window, name, bands[name])
         if change is not None:
             yield text.label(f"{name}_{change}")
-    yield text.words("digest_next", Next(_day(_after(cohort, window).end - ONE_DAY))).body
+    last_day = _after(cohort, window).end - ONE_DAY
+    yield text.words("digest_next", Next(spoken.long_day(last_day))).body
 
 
 def _change(tx: Tx, cohort: Cohort, window: Window, name: Statistic, band: str) -> Trend | None:
@@ -241,7 +249,3 @@ def _after(cohort: Cohort, window: Window) -> Window:
     quarters = (cohort.quarter, quarter_of(cohort.quarter.end))
     coming = (one for q in quarters for one in windows(q, frozen_on=q.start, size=size))
     return next(one for one in coming if one.start >= window.end)
-
-
-def _day(day: date) -> str:
-    return str(format_date(day, "d MMM y", locale=LOCALE))

@@ -256,8 +256,9 @@ class Checkup:
         return check
 
     def _of_providers(self) -> Iterator[Line]:
-        if not self._set_up:
-            said = "None is set up: the service has nothing to look at."
+        if not any(self._connectors[slug][0].is_tool for slug in self._set_up):
+            what = "No AI tool" if self._set_up else "None"
+            said = f"{what} is set up: the service has nothing to look at."
             yield State.OFF, said, "Set the key of one that the lines above name."
         else:
             yield State.OK, f"{len(self._set_up)} of {len(self._connectors)} are set up.", ""

@@ -16,10 +16,9 @@ from unranked.domain.people import normalise_email
 from unranked.domain.policy_terms import Erased
 from unranked.errors import RosterError
 from unranked.services import messages, takeback
-from unranked.services.messages import Contact
 from unranked.services.runtime import Runtime
 from unranked.services.takeback import TakenBack
-from unranked.store import Tx, belongings, erasure, tombstones, vault
+from unranked.store import Tx, belongings, erasure, people, tombstones, vault
 from unranked.store.belongings import Belongings, Identifier
 
 
@@ -118,6 +117,8 @@ class Proof:
 
 def erase(runtime: Runtime, person_key: str) -> Proof:
     """Erase everything that is held of the person, and look again. Leaves a tombstone."""
+    with runtime.store.read() as tx:
+        language = text.language_of(people.locale(tx, person_key))
     taken = takeback.take_back(runtime, person_key)
     today = runtime.clock().date()
     with runtime.store.write(alone=True) as tx:
@@ -126,7 +127,8 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
         rows = erasure.delete_rows(
             tx, theirs, ids=runtime.ids, replacement=runtime.ids.key("p"), today=today
         )
-    takeback.empty_home(runtime, theirs, day=today)
+    with text.spoken(language):  # an operator may erase somebody in another one
+        takeback.empty_home(runtime, theirs, day=today)
     words = theirs.keys | {one.value for one in theirs.identifiers}
     wiped = runtime.store.wipe(words if any(rows.values()) else None)
     with runtime.store.read() as tx:
@@ -206,7 +208,7 @@ def lift(runtime: Runtime, typed: str) -> int:
 
 def confirmation(runtime: Runtime) -> Message:
     """Return what is asked before anything is forgotten: what goes, and what stays."""
-    asked = messages.plain("forget_confirm", Contact(runtime.help_contact))
+    asked = messages.plain("forget_confirm", messages.contact(runtime))
     now = Choice("forget_now", text.label("forget_now"), dangerous=True)
     return replace(asked, choices=(now, Choice("keep", text.label("keep"))))
 
@@ -217,7 +219,7 @@ def forget(runtime: Runtime, person_key: str) -> Message:
     name = "forget_done" if proof.chat is Chat.GONE else "forget_messages_left"
     if not (proof.nothing_left and proof.wiped):
         name = "forget_not_all"
-    return messages.plain(name, Contact(runtime.help_contact))
+    return messages.plain(name, messages.contact(runtime))
 
 
 def keep() -> Message:

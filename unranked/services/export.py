@@ -14,11 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from unranked import text
-from unranked.channels.base import Chart, Choice, File, Message, Outcome
+from unranked.channels.base import Choice, File, Message, Outcome, lines_of
 from unranked.domain import policy
 from unranked.domain.policy_terms import Purpose, TablePolicy
 from unranked.services import messages
-from unranked.services.messages import Contact
 from unranked.services.runtime import Runtime
 from unranked.store import belongings, campaigns, links, people, vault
 from unranked.store.belongings import Belongings
@@ -28,7 +27,6 @@ PATH = "/export/"
 FILE_NAME = "unranked-export.json"
 LINK_LIVES = timedelta(minutes=10)
 _TOKEN_BYTES = 32
-SOMEBODY = "somebody else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +37,27 @@ class Lives:
 
 
 def document(runtime: Runtime, person_key: str) -> bytes:
-    """Return everything held of the person as JSON in UTF-8; nothing of anybody else."""
+    """Return everything held of the person as JSON in UTF-8; nothing of anybody else.
+
+    Its words are in the language that is spoken; the tables have the same names in every one.
+    """
     with runtime.store.read() as tx:
         theirs = belongings.of_person(tx, person_key)
         rows = belongings.rows(tx, theirs)
         slugs = campaigns.slugs(tx)
     shown = {
-        "what this is": text.words("export_about").body,
-        "made at": runtime.clock().isoformat(),
-        "kept for": [str(purpose) for purpose in Purpose],
-        "tables": {
+        text.label("export_what_this_is"): text.words("export_about").body,
+        text.label("export_made_at"): runtime.clock().isoformat(),
+        text.label("export_kept_for"): [text.policy(purpose) for purpose in Purpose],
+        text.label("export_tables"): {
             one.name: {
-                "what": one.what,
-                "kept for": [str(purpose) for purpose in one.purposes],
-                "kept": one.kept,
-                "seen by": one.seen_by,
-                "rows": [_row(one, row, theirs, slugs) for row in rows[one.name]],
+                text.label("export_what"): text.policy(one.what),
+                text.label("export_kept_for"): [text.policy(purpose) for purpose in one.purposes],
+                text.label("export_kept"): text.policy(one.kept),
+                text.label("export_seen_by"): text.policy(one.seen_by),
+                text.label("export_rows"): [
+                    _row(one, row, theirs, slugs) for row in rows[one.name]
+                ],
             }
             for one in policy.of_people()
         },
@@ -66,7 +69,7 @@ def warning(runtime: Runtime) -> Message:
     """Return what is said before an export is made: where it goes, and who can see it there."""
     if runtime.public_url:
         return messages.plain("export_by_link", buttons=["export_now"])
-    contact = Contact(runtime.help_contact)
+    contact = messages.contact(runtime)
     return messages.plain("export_by_file", contact, buttons=["export_now"])
 
 
@@ -87,7 +90,7 @@ def _link(runtime: Runtime, person_key: str) -> Message:
     now = runtime.clock()
     with runtime.store.write() as tx:
         if people.one(tx, person_key) is None:  # erased at this moment
-            return messages.plain("not_known", Contact(runtime.help_contact))
+            return messages.plain("not_known", messages.contact(runtime))
         links.add(tx, _mark(token), person_key, now=now, expires_at=now + LINK_LIVES)
     lives = Lives(LINK_LIVES // timedelta(minutes=1))
     url = f"{runtime.public_url.rstrip('/')}{PATH}{token}"
@@ -103,7 +106,7 @@ def _file(runtime: Runtime, person_key: str) -> Message:
     if conversation is None and member is not None:
         conversation = runtime.channel.conversation(member).conversation or None
     if conversation is None:
-        return messages.plain("export_failed", Contact(runtime.help_contact))
+        return messages.plain("export_failed", messages.contact(runtime))
     words = text.words("export_file")
     file = File(FILE_NAME, words.title, document(runtime, person_key))
     receipt = runtime.channel.send_file(conversation, file, words=f"{words.title}\n{words.body}")
@@ -111,7 +114,7 @@ def _file(runtime: Runtime, person_key: str) -> Message:
         return messages.plain("export_sent")
     if receipt.outcome in {Outcome.UNCLEAR, Outcome.LATER}:
         return messages.plain("export_unclear", buttons=["export_now"])
-    return messages.plain("export_failed", Contact(runtime.help_contact))
+    return messages.plain("export_failed", messages.contact(runtime))
 
 
 def _mark(token: str) -> str:
@@ -123,20 +126,20 @@ def _row(
 ) -> dict[str, Any]:
     """Return a row under the labels of the policy."""
     shown = {
-        what: _shown(declared, column, row[column], theirs)
+        text.policy(what): _shown(declared, column, row[column], theirs)
         for column, what in declared.columns.items()
     }
     if "campaign_key" in row and row["campaign_key"] is not None:
-        shown["name of the campaign"] = slugs.get(row["campaign_key"], "")
+        shown[text.label("export_campaign")] = slugs.get(row["campaign_key"], "")
     if declared.name == "outbox":
-        shown["in words"] = _in_words(row["content"])
+        shown[text.label("export_in_words")] = _in_words(row["content"])
     return shown
 
 
 def _shown(declared: TablePolicy, column: str, value: Any, theirs: Belongings) -> Any:  # noqa: ANN401 - any column's value
     key = declared.key_of(column)
     if key is not None and not key.own and value and value not in theirs.keys | theirs.shared:
-        return SOMEBODY
+        return text.label("export_somebody")
     if column == "cost_nano" and value is not None:
         return str((Decimal(value) / NANO).normalize())
     if isinstance(value, date | datetime):
@@ -150,7 +153,5 @@ def _in_words(content: str) -> list[str]:
         message = messages.from_content(content, token="")
     except (LookupError, OSError, TypeError, ValueError):
         return []
-    words = (
-        part.words if isinstance(part, Chart) else part.text.split("\n") for part in message.parts
-    )
+    words = (lines_of(part) for part in message.parts)
     return [message.title, *(line for lines in words for line in lines if line)]

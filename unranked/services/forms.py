@@ -8,12 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import get_day_names
-
 from unranked import text
 from unranked.channels.base import Paragraph
 from unranked.channels.pages import Field, FieldKind, Form, Option
-from unranked.domain.calendar import DAYS_A_WEEK, EVERY_DAY, MONDAY_TO_FRIDAY, OFFICE_HOURS
+from unranked.domain.calendar import EVERY_DAY, MONDAY_TO_FRIDAY, OFFICE_HOURS
 from unranked.domain.consent import (
     AS_LISTED,
     CORRECTABLE,
@@ -23,9 +21,8 @@ from unranked.domain.consent import (
     may_be_away_until,
     weekdays_value,
 )
-from unranked.services import choices, corrections
+from unranked.services import checkin_forms, choices, corrections, spoken
 from unranked.services.choices import Asker
-from unranked.services.messages import LOCALE, in_words
 from unranked.services.runtime import Runtime
 from unranked.services.standing import consent_now, own_day, standing
 from unranked.store import outbox
@@ -39,7 +36,10 @@ RUN_LEAST = 3
 
 FROM_HOUR, UNTIL_HOUR, WEEKDAYS = "from_hour", "until_hour", "weekdays"
 UNTIL_DAY, FIRST_DAY, LAST_DAY = "until_day", "first_day", "last_day"
-FIELDS = (FROM_HOUR, UNTIL_HOUR, WEEKDAYS, UNTIL_DAY, FIRST_DAY, LAST_DAY)
+FIELDS = (
+    *(FROM_HOUR, UNTIL_HOUR, WEEKDAYS, UNTIL_DAY, FIRST_DAY, LAST_DAY),
+    *checkin_forms.FIELDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,12 @@ def hour_in_words(hour: time) -> str:
 
 def weekdays_in_words(days: Collection[int]) -> str:
     """Return `Monday to Thursday`, or the days one by one; empty for none."""
-    names = [_day_names()[day] for day in sorted(days)]
+    every = spoken.weekdays()
+    names = [every[day] for day in sorted(days)]
     in_a_row = bool(days) and max(days) - min(days) == len(days) - 1
     if in_a_row and len(names) >= RUN_LEAST:
-        return f"{names[0]} to {names[-1]}"
-    return in_words(names) if names else ""
-
-
-def _day_names() -> list[str]:
-    names = get_day_names("wide", locale=LOCALE)
-    return [str(names[day]) for day in range(DAYS_A_WEEK)]
+        return f"{names[0]} {text.label('to')} {names[-1]}"
+    return spoken.listed(names)
 
 
 def _hours_form(runtime: Runtime, asker: Asker) -> Form:
@@ -121,7 +117,7 @@ def _days_form(runtime: Runtime, asker: Asker) -> Form:
     now = standing(runtime, asker.person_key)
     offered = now.weekdays or EVERY_DAY
     own = now.consent.weekdays or now.weekdays or MONDAY_TO_FRIDAY
-    names = _day_names()
+    names = spoken.weekdays()
     options = tuple(Option(str(day), names[day]) for day in sorted(offered))
     chosen = tuple(str(day) for day in sorted(own & offered))
     return _form(
@@ -195,6 +191,7 @@ class _Kind:
 
 
 _FORMS: Mapping[str, _Kind] = {
+    checkin_forms.NAME: _Kind(checkin_forms.form, checkin_forms.answer),
     "home_hours": _Kind(_hours_form, _keep_hours),
     "home_days": _Kind(_days_form, _keep_days),
     "home_away": _Kind(_away_form, _keep_away),

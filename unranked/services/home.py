@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from unranked.channels.pages import Page, Row, Section
 from unranked.domain.calendar import OFFICE_HOURS, is_zone
 from unranked.domain.consent import Consent
-from unranked.services import answers, choices, corrections, forms, strangers
+from unranked.services import answers, choices, corrections, forms, messages, spoken, strangers
 from unranked.services.choices import Asker
 from unranked.services.forms import hour_in_words, weekdays_in_words
 from unranked.services.home_rows import row, section
 from unranked.services.home_wrong import wrong
-from unranked.services.messages import Back, Contact, day_in_words
+from unranked.services.messages import Back
 from unranked.services.runtime import Runtime
 from unranked.services.standing import Standing, standing
 from unranked.store import corrections as stored
@@ -66,8 +66,8 @@ def page(runtime: Runtime, asker: Asker) -> Page:
     with runtime.store.read() as tx:
         own = stored.own_accounts(tx, asker.person_key)
         disclaimed = stored.disclaimed_by(tx, asker.person_key)
-    summary = answers.tokens(runtime, asker.person_key)
-    contact = Contact(runtime.help_contact)
+    summary = answers.on_page(runtime, asker.person_key)
+    contact = messages.contact(runtime)
     return Page(
         (
             Section(summary.title, summary.parts),
@@ -109,6 +109,12 @@ _ACTS: Mapping[str, _Act] = {
     "home_usual": _chosen("usual"),
     "home_back": _chosen("back"),
     "home_digest_again": _chosen("digest_again"),
+    "home_no_check_in": _chosen("no_check_in"),
+    "home_check_in_again": _chosen("check_in_again"),
+    "home_monthly": _chosen("monthly"),
+    "home_no_monthly": _chosen("no_monthly"),
+    "home_no_hints": _chosen("no_hints"),
+    "home_hints_again": _chosen("hints_again"),
     "home_not_mine": corrections.not_mine,
     "home_mine": corrections.mine,
     "home_was_there": corrections.was_there,
@@ -125,6 +131,23 @@ def _choices(now: Standing) -> Iterator[Row]:
     yield from _leave(now)
     if now.consent.no_digest:
         yield row("home_weekly_off", None, "home_digest_again")
+    yield from _summary(now.consent)
+
+
+def _summary(consent: Consent) -> Iterator[Row]:
+    """Yield what of the summary a person can turn on and off."""
+    if consent.no_check_in:
+        yield row("home_check_in_off", None, "home_check_in", "home_check_in_again")
+    else:
+        yield row("home_check_in", None, "home_check_in", "home_no_check_in")
+    if consent.monthly:
+        yield row("home_monthly", None, "home_no_monthly")
+    else:
+        yield row("home_monthly_off", None, "home_monthly")
+    if consent.no_hints:
+        yield row("home_hints_off", None, "home_hints_again")
+    else:
+        yield row("home_hints", None, "home_no_hints")
 
 
 def _tips(consent: Consent) -> Row:
@@ -164,14 +187,14 @@ def _leave(now: Standing) -> Iterator[Row]:
     """Yield leave that runs, by whom it was said, or else leave to come."""
     back, running, coming = now.own_back, now.listed_now, now.listed_next
     if back is not None:
-        yield row("home_away", Back(day_in_words(back)), "home_back", "home_away")
+        yield row("home_away", Back(spoken.day(back)), "home_back", "home_away")
     if running is not None:
         buttons = () if back is not None else ("home_away",)
-        yield row("home_away_listed", Back(day_in_words(running.back)), *buttons)
+        yield row("home_away_listed", Back(spoken.day(running.back)), *buttons)
     if back is not None or running is not None:
         return
     if coming is None:
         yield row("home_here", None, "home_away")
     else:
-        said = Away(day_in_words(coming.first), day_in_words(coming.back))
+        said = Away(spoken.day(coming.first), spoken.day(coming.back))
         yield row("home_away_soon", said, "home_away")

@@ -8,9 +8,9 @@ from unranked import text
 from unranked.channels.pages import Button, Confirm, Row
 from unranked.domain.calendar import Absence
 from unranked.domain.usage import ONE_DAY, AccountKind
-from unranked.services import corrections
+from unranked.services import corrections, spoken
 from unranked.services.home_rows import button, row
-from unranked.services.messages import Contact, day_in_words, tool_name
+from unranked.services.messages import Contact, tool_name
 from unranked.services.standing import Leave, Standing
 from unranked.store.corrections import Disclaimed, OwnAccount
 
@@ -90,14 +90,14 @@ def _account(one: OwnAccount) -> Row:
 
 
 def _disclaimed(one: Disclaimed) -> Row:
-    said = Disowned(_in_words(one), day_in_words(one.made_on))
+    said = Disowned(_in_words(one), spoken.day(one.made_on))
     words = text.words("home_account_not_mine", said)
     return Row(words.body, buttons=(button("home_mine", one.account_key),))
 
 
 def _in_words(one: OwnAccount | Disclaimed) -> str:
     """Return the tool, and how its account came to be known: somebody may have several."""
-    tool, since = tool_name(one.connector), day_in_words(one.since)
+    tool, since = tool_name(one.connector), spoken.day(one.since)
     if one.by_address:
         seen = text.label(f"report_{one.connector}", default=text.label("report"))
         return text.words("home_account_report", Reported(tool, seen, since)).body
@@ -110,11 +110,11 @@ def _in_words(one: OwnAccount | Disclaimed) -> str:
 
 
 def _listed(leave: Leave) -> Row:
-    said = Period(day_in_words(leave.first), day_in_words(leave.last))
+    said = Period(spoken.day(leave.first), spoken.day(leave.last))
     return Row(text.words("home_period_listed", said).body)
 
 
 def _period(period: Absence) -> Row:
     last = (period.end or date.max) - ONE_DAY
-    words = text.words("home_period", Period(day_in_words(period.start), day_in_words(last)))
+    words = text.words("home_period", Period(spoken.day(period.start), spoken.day(last)))
     return Row(words.body, buttons=(button("home_was_there", corrections.value_of(period)),))

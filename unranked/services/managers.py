@@ -93,7 +93,9 @@ def _message(tx: Tx, runtime: Runtime, due: _Due, sent: Iterable[str]) -> Planne
     practice = practice_of(due.manager_key, by_stage[Stage.START], by_stage[Stage.LATER], recent)
     if practice is None:
         return None
-    lines = digests.figure_lines(tx, runtime, due.manager_key)
+    # Words, once planned, stay as they are: they are put in the language of whoever reads them.
+    with text.spoken(text.language_of(people.locale(tx, due.manager_key))):
+        lines = digests.figure_lines(tx, runtime, due.manager_key)
     return Planned(
         key=runtime.ids.key("m"),
         purpose=_purpose(due),

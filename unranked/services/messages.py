@@ -1,17 +1,19 @@
 """Messages made from words: what a nudge or an answer says, before any channel draws it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date
-
 from unranked import connectors, text
 from unranked.channels.base import Choice, Message, Note, Paragraph
+from unranked.config import Settings
 from unranked.connectors.base import Connector
+from unranked.domain.pulse import Worth
+from unranked.services import spoken
+from unranked.services.runtime import Runtime
 
 LOCALE = "en"
 
@@ -37,6 +39,28 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A week, in words."""
+
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and the last day of a week, in words."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month, in words."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a practice comes from."""
 
@@ -57,6 +81,13 @@ class Contact:
     contact: str
 
 
+def contact(runtime: Runtime) -> Contact:
+    """Return whom the operator named; where nobody was named, the usual words for them."""
+    named = runtime.help_contact
+    unset = named == Settings.model_fields["help_contact"].default
+    return Contact(text.label("help_contact") if unset else named)
+
+
 def nudge_content(tip_name: str, tools: Sequence[str]) -> str:
     """Return what the outbox keeps of a nudge: which tip, and for which tools. No figure."""
     return json.dumps({"tip": tip_name, "tools": sorted(tools)})
@@ -68,6 +99,24 @@ def digest_content(practice_name: str, figure_lines: Sequence[str]) -> str:
     figure_lines: what the gate let out, in words; empty where it let out nothing.
     """
     return json.dumps({"practice": practice_name, "lines": list(figure_lines)})
+
+
+def pulse_content(week: date) -> str:
+    """Return what the outbox keeps of a check-in: which week it asks about."""
+    return json.dumps({"pulse": week.isoformat()})
+
+
+def monthly_content(month: date) -> str:
+    """Return what the outbox keeps of the word that a summary is ready: the month's first day."""
+    return json.dumps({"monthly": month.isoformat()})
+
+
+def week_in(content: str) -> date | None:
+    """Return the week that an outbox row asks about; None where it is no check-in."""
+    try:
+        return date.fromisoformat(_named(content, "pulse"))
+    except ValueError:
+        return None
 
 
 def tip_in(content: str) -> str:
@@ -86,8 +135,8 @@ def from_content(content: str, *, token: str) -> Message:
     Raises LookupError, TypeError or ValueError where its text is gone, or where it is no content.
     """
     stored = json.loads(content)
-    drawn = _digest(stored) if "practice" in stored else _nudge(stored)
-    return replace(drawn, token=token)
+    draw = next((draw for what, draw in _DRAWN.items() if what in stored), _nudge)
+    return replace(draw(stored), token=token)
 
 
 def _named(content: str, what: str) -> str:
@@ -117,6 +166,58 @@ def _digest(stored: Mapping[str, Any]) -> Message:
     return _message(text.words("digest", week), footer, DIGEST_CHOICES)
 
 
+def pulse(week: date) -> Message:
+    """Return the question about a week. No answer stands out, and it stands in no order of worth.
+
+    Each button means what it says; the bot does not repeat it in the chat.
+    """
+    words = text.words("pulse", Between(week_in_words(week)))
+    answers = tuple(f"pulse_{worth}" for worth in Worth)
+    return Message(
+        title=words.title,
+        parts=(
+            *(Paragraph(part) for part in words.paragraphs),
+            Note(text.words("pulse_footer").body),
+        ),
+        choices=tuple(
+            Choice(action, text.label(action)) for action in (*answers, "pulse_skip", "no_check_in")
+        ),
+    )
+
+
+def week_in_words(week: date) -> str:
+    """Return the days of a week, from Monday to Sunday."""
+    return days_in_words(week, week + timedelta(days=6))
+
+
+def days_in_words(first: date, last: date) -> str:
+    """Return days from the first to the last, such as `5 Oct to 29 Nov 2026`."""
+    return text.words("week", Days(spoken.short_day(first), spoken.long_day(last))).body
+
+
+def _pulse(stored: Mapping[str, Any]) -> Message:
+    return pulse(date.fromisoformat(stored["pulse"]))
+
+
+def _monthly(stored: Mapping[str, Any]) -> Message:
+    """Return the word that the summary is ready: which month, and nothing of what it says."""
+    month = spoken.month(date.fromisoformat(stored["monthly"]))
+    words = text.words("monthly", Month(month))
+    return Message(
+        title=words.title,
+        parts=tuple(Paragraph(part) for part in words.paragraphs),
+        choices=choices("tokens", "no_monthly"),
+    )
+
+
+_DRAWN: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
+    "practice": _digest,
+    "pulse": _pulse,
+    "monthly": _monthly,
+}
+"""How what an outbox row stands for is drawn, by a field that it has; a tip has none of them."""
+
+
 def _message(words: text.Words, footer: text.Words, actions: Sequence[str]) -> Message:
     return Message(
         title=words.title,
@@ -135,6 +236,16 @@ def plain(name: str, values: object | None = None, *, buttons: Sequence[str] = (
     )
 
 
+def with_token(message: Message, token: str) -> Message:
+    """Return the message with what its buttons bring back."""
+    return replace(message, token=token)
+
+
+def with_choices(message: Message, buttons: tuple[Choice, ...]) -> Message:
+    """Return the message with these buttons and no others."""
+    return replace(message, choices=buttons)
+
+
 def choices(*actions: str) -> tuple[Choice, ...]:
     """Return the buttons of these actions; the first is the prominent one."""
     return tuple(
@@ -151,17 +262,21 @@ def tool_name(slug: str) -> str:
     )
 
 
+def cannot_see(connector: Connector) -> tuple[str, ...]:
+    """Return what a connector cannot see, line by line, in the language that is spoken."""
+    return text.cannot_see(connector.slug, connector.cannot_see)
+
+
 @lru_cache(maxsize=1)
 def _connectors() -> Mapping[str, Connector]:
     return connectors.found()
 
 
 def in_words(names: Sequence[str], *, last: str = "and") -> str:
-    """Return `a`, `a and b`, or `a, b and c`; `last`: the word before the last of several."""
-    *most, end = names or ("your AI tools",)
-    return f"{', '.join(most)} {last} {end}" if most else end
+    """Return the names of tools as `spoken.listed` does; without any, words for those one has."""
+    return spoken.listed(names or (text.label("your_tools"),), last)
 
 
 def day_in_words(day: date) -> str:
     """Return a day such as `Thu 19 Nov 2026`."""
-    return format_date(day, "EEE d MMM y", locale=LOCALE)
+    return spoken.day(day)

@@ -62,7 +62,7 @@ def is_fresh(runtime: Runtime) -> bool:
 def not_fresh(runtime: Runtime) -> str:
     """Return why the figures are not fresh and whole, in words; empty when they are."""
     if not runtime.connectors:
-        return "no provider is set up: `unranked connectors` says what to set"
+        return "no AI tool is set up: `unranked connectors` says what to set"
     now = runtime.clock()
     with runtime.store.read() as tx:
         states = coverage.states(tx)

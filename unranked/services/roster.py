@@ -59,7 +59,7 @@ def refresh(runtime: Runtime) -> RosterRun:
         unmatched = _store_people(tx, humans, keys, staff, today)
         erasure.sweep(tx)
         settle_ties(tx)
-        for connected in runtime.connectors:
+        for connected in runtime.providers:
             # Whose an account is decides how much of a day belongs to nobody (2.2 e).
             coverage.settle(tx, connected.connector, holidays=runtime.holidays)
     return _run(members, unmatched)

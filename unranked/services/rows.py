@@ -1,14 +1,16 @@
-"""A provider's records as rows: every account by its key, and what leads to nobody summed."""
+"""A provider's records as rows: every account by its key, and use that leads to nobody summed."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from unranked.connectors.base import Record
+from unranked.domain.outcomes import OutcomeRecord
 from unranked.domain.usage import AccountRecord, UsageRecord, Window
 from unranked.errors import ProviderError
 from unranked.services.accounts import Accounts
-from unranked.store import usage
+from unranked.store import outcomes, usage
 from unranked.store.usage import Row
 
 _Key = tuple[str, str, *tuple[object, ...]]
@@ -16,13 +18,13 @@ _Key = tuple[str, str, *tuple[object, ...]]
 
 
 def keyed(
-    records: Iterable[UsageRecord | AccountRecord],
+    records: Iterable[Record],
     accounts: Accounts,
     window: Window,
     *,
     title: str,
 ) -> Iterator[Row]:
-    """Yield the rows of `window`. Raises ProviderError for a row of another day.
+    """Yield the rows of use in `window`. Raises ProviderError for a row of another day.
 
     Addresses that the records mention are remembered in `accounts`, which the caller saves.
     """
@@ -30,6 +32,7 @@ def keyed(
     for record in records:
         if isinstance(record, AccountRecord):
             accounts.mention(record)
+        if not isinstance(record, UsageRecord):
             continue
         if not window.start <= record.day < window.end:
             raise _outside(title)
@@ -44,6 +47,24 @@ def keyed(
         yield _row(record, account, credential, _mark(record))
     for (account, credential, *_), (record, marks) in pooled.items():
         yield _row(record, account, credential, marks)
+
+
+def finished(
+    records: Iterable[Record], accounts: Accounts, window: Window, *, title: str
+) -> Iterator[outcomes.Row]:
+    """Yield the rows of finished work in `window`. Raises ProviderError for a row of another day.
+
+    What was finished makes no account: whoever stands in no list of members, such as somebody from
+    outside who helped once, or who was erased, is not noted, and neither is what they finished.
+    """
+    for one in records:
+        if not isinstance(one, OutcomeRecord):
+            continue
+        if not window.start <= one.day < window.end:
+            raise _outside(title)
+        said = (one.account.kind.value, one.account.id, one.kind.value, one.finished)
+        key = accounts.listed(one.account)
+        yield (one.day, key, one.kind.value, one.finished, _number_of(said))
 
 
 def _mark(record: UsageRecord) -> int:
@@ -68,6 +89,10 @@ def _mark(record: UsageRecord) -> int:
         record.tokens,
         record.cost,
     )
+    return _number_of(said)
+
+
+def _number_of(said: tuple[object, ...]) -> int:
     return int.from_bytes(hashlib.blake2b(repr(said).encode(), digest_size=8).digest())
 
 

@@ -5,11 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from unranked.channels.base import Channel
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
+from unranked.llm import Reply
 from unranked.store import Store
 
 _T = TypeVar("_T")
@@ -44,6 +45,17 @@ class Sending:
         return 3 * self.timeout + self.settle
 
 
+class Speaks(Protocol):
+    """A language model that answers, such as `unranked.llm.LanguageModel`."""
+
+    @property
+    def name(self) -> str:
+        """What its provider calls it."""
+
+    def ask(self, instructions: str, said: str) -> Reply:
+        """Return the answer to what was said. Raises ModelError where there is none in time."""
+
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much (0 where nobody knows)."""
 
@@ -68,9 +80,13 @@ def watched(progress: Progress, what: str, items: Iterable[_T], of: int = 0) -> 
 class Runtime:
     """Store, connectors, channel, clock, sleeper and ids, and the few settings that services use.
 
+    connectors: the AI tools that are set up; sources: what else is set up, and tells of finished
+        work alone. So whatever looks at somebody's use cannot meet a source by mistake.
     default_zone: of people whose own zone is unknown; empty where they get no message.
     holidays: days on which the whole company rests, as an operator confirmed (method.md 2.2 d).
+    ask_where: whether people are asked where the time went, too.
     public_url: where people reach the HTTP door from outside; empty where there is none.
+    model: the language model; None where the company uses none.
     """
 
     store: Store
@@ -85,4 +101,17 @@ class Runtime:
     roster_csv: Path | None = None
     holidays: frozenset[date] = frozenset()
     public_url: str = ""
+    ask_where: bool = False
     progress: Progress = silent
+    sources: tuple[Connected, ...] = ()
+    model: Speaks | None = None
+
+    def __post_init__(self) -> None:
+        tools = [one.connector.is_tool for one in (*self.connectors, *self.sources)]
+        if tools != [True] * len(self.connectors) + [False] * len(self.sources):
+            raise ValueError("A source of finished work is no tool, and a tool is no source.")
+
+    @property
+    def providers(self) -> tuple[Connected, ...]:
+        """Everything that figures are read from: the tools, then the sources."""
+        return (*self.connectors, *self.sources)

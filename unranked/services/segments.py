@@ -22,6 +22,7 @@ from unranked.domain.segments import (
 from unranked.domain.usage import Window
 from unranked.services import holidays
 from unranked.services.runtime import Runtime, watched
+from unranked.services.sources import no_tools
 from unranked.store import Tx, campaigns, coverage, people, usage
 from unranked.store.campaigns import StoredChoice, StoredPlacement
 from unranked.store.people import StoredPerson, Working
@@ -124,7 +125,7 @@ class _Tools:
             slug: complete[slug].complete_through if slug in complete else None
             for slug in connectors
         }
-        self._dark = people.in_the_dark(tx, set(connectors))
+        self._dark = people.in_the_dark(tx, connectors.keys() | no_tools(runtime))
         tomorrow = today + timedelta(days=1)
         self._history = {
             slug: (complete[slug].history_since if slug in complete else None) or tomorrow

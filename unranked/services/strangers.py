@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from unranked.channels.base import Message
-from unranked.services import messages
-from unranked.services.messages import Contact, day_in_words
+from unranked.services import messages, spoken
 from unranked.services.runtime import Runtime
 from unranked.store import tombstones, vault
 from unranked.store.belongings import Identifier
@@ -25,10 +24,11 @@ def answer(runtime: Runtime, member_id: str) -> Message:
     with runtime.store.read() as tx:
         day = tombstones.erased_on(tx, itself)
     if day is None:
-        return messages.plain("not_known", Contact(runtime.help_contact))
+        return messages.plain("not_known", messages.contact(runtime))
     return forgotten(runtime, day)
 
 
 def forgotten(runtime: Runtime, day: date) -> Message:
     """Return what is said to somebody who was forgotten on that day."""
-    return messages.plain("forgotten", Forgotten(day_in_words(day), runtime.help_contact))
+    named = messages.contact(runtime).contact
+    return messages.plain("forgotten", Forgotten(spoken.day(day), named))

@@ -10,19 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from unranked.connectors.base import Api, Connector, Feed, FeedKind
+from unranked.connectors.base import Api, Connector, Feed, FeedKind, Record
 from unranked.domain.coverage import window_to_fetch
-from unranked.domain.usage import AccountRecord, UsageRecord, Window
+from unranked.domain.usage import AccountRecord, Window
 from unranked.errors import CursorExpiredError, ProviderError
 from unranked.services import coverage as completeness
 from unranked.services.accounts import Accounts
 from unranked.services.roster import settle_ties
-from unranked.services.rows import keyed
+from unranked.services.rows import finished, keyed
 from unranked.services.runtime import Connected, Runtime
 from unranked.services.spool import Spool
-from unranked.store import Tx, coverage, people, usage
+from unranked.store import Tx, coverage, outcomes, people, usage
 from unranked.store.coverage import FeedState
-from unranked.store.usage import Loaded, Row
 
 _RESTARTS = 2
 _REFUSED = {400, 403, 404, 422}
@@ -44,7 +43,7 @@ class FeedRun:
 def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -> list[FeedRun]:
     """Bring in the feeds of these kinds that are due. One that fails does not stop the others."""
     runs: list[FeedRun] = []
-    for connected in runtime.connectors:
+    for connected in runtime.providers:
         feeds = _due(runtime, connected.connector, kinds)
         try:
             with connected.open() as api:
@@ -56,7 +55,7 @@ def run(runtime: Runtime, *, kinds: frozenset[FeedKind] = frozenset(FeedKind)) -
             )
     with runtime.store.write() as tx:
         settle_ties(tx)
-        for connected in runtime.connectors:
+        for connected in runtime.providers:
             completeness.settle(tx, connected.connector, holidays=runtime.holidays)
     return runs
 
@@ -65,7 +64,10 @@ def _due(runtime: Runtime, connector: Connector, kinds: frozenset[FeedKind]) -> 
     """Return the feeds to read now, the directory first: it says what usage speaks of."""
     with runtime.store.read() as tx:
         states = coverage.states(tx)
-    due = []
+    due: list[Feed] = []
+    others = kinds - {FeedKind.DIRECTORY}
+    if others and not any(feed.kind in others for feed in connector.feeds):
+        return due  # a list of members is read for the sake of what else is read there
     for feed in connector.feeds:
         group = [f for f in connector.feeds if f is feed or (f.either and f.either == feed.either)]
         fresh = any(
@@ -91,6 +93,8 @@ def _run_connector(
     runs: dict[str, FeedRun] = {}
     read = completeness.Read()
     for number, feed in enumerate(feeds):
+        if feed.kind is FeedKind.OUTCOME and not _is_listed(runtime, connector, ended):
+            continue
         runtime.progress(f"{connector.title}: {feed.name}", number, len(feeds))
         try:
             if _has_a_stand_in(connector, feed, ended):
@@ -105,12 +109,31 @@ def _run_connector(
             ended[feed.name] = _unusable(connector, odd)
             runs[feed.name] = FeedRun(connector.slug, feed.name)
     runtime.progress(connector.title, len(feeds), len(feeds))
-    for feed in feeds:
+    for feed in (feed for feed in feeds if feed.name in ended):
         failure = ended[feed.name]
         if failure is not None and _stood_in_for(connector, feed, ended, failure):
             yield _note(runtime, replace(runs[feed.name], offered=False), None)
         else:
             yield _note(runtime, runs[feed.name], failure)
+
+
+def _is_listed(
+    runtime: Runtime, connector: Connector, ended: Mapping[str, ProviderError | None]
+) -> bool:
+    """Return whether all lists of members are read. Finished work waits for them.
+
+    What is nobody's is not kept: without a list everybody's work would be lost, and a zero.
+    """
+    with runtime.store.read() as tx:
+        states = coverage.states(tx)
+    lists = [feed for feed in connector.feeds if feed.kind is FeedKind.DIRECTORY]
+    before = {feed.name: states.get((connector.slug, feed.name)) for feed in lists}
+    return all(
+        ended[name] is None
+        if name in ended
+        else state is not None and state.succeeded_at is not None and not state.error
+        for name, state in before.items()
+    )
 
 
 def _stood_in_for(
@@ -201,6 +224,7 @@ class _Transfer:
             reread=self._feed.reread,
             history=self._connector.history,
             holidays=self._runtime.holidays,
+            quiet=self._tells_of_work,
         )
         for part, spool in self._windows(window):
             with closing(spool):
@@ -215,6 +239,10 @@ class _Transfer:
         for part in self._emptied:
             with self._runtime.store.write() as tx:
                 self._replace(tx, part, tuple)
+
+    @property
+    def _tells_of_work(self) -> bool:
+        return self._feed.kind is FeedKind.OUTCOME
 
     def _windows(self, window: Window) -> Iterator[tuple[Window, Spool]]:
         """Yield each window of days with all its pages. A listing that expired starts again."""
@@ -233,27 +261,32 @@ class _Transfer:
                     raise
 
     def _store(self, window: Window, spool: Spool) -> None:
+        stored_rows = outcomes.stored_rows if self._tells_of_work else usage.stored_rows
         with self._runtime.store.read() as tx:
-            stored = usage.stored_rows(tx, self._connector.slug, self._feed.name, window)
-        if stored and not self._seen_any and not any(self._usage(spool)):
+            stored = stored_rows(tx, self._connector.slug, self._feed.name, window)
+        if stored and not self._seen_any and not self._has_rows(spool):
             # Perhaps an expired key that answers with nothing: judged once all is fetched.
             self._emptied.append(window)
             return
         with self._runtime.store.write() as tx:
-            accounts = self._accounts(tx)
-            self._replace(tx, window, lambda: self._keyed(spool, accounts, window))
-            accounts.save(tx)
+            self._replace(tx, window, lambda: self._records(spool))
+            self._accounts(tx).save(tx)
 
-    def _replace(self, tx: Tx, window: Window, rows: Callable[[], Iterable[Row]]) -> None:
-        slug, feed = self._connector.slug, self._feed.name
-        loaded: Loaded = usage.replace_days(tx, slug, feed, window, rows)
+    def _replace(self, tx: Tx, window: Window, records: Callable[[], Iterable[Record]]) -> None:
+        slug, feed, title = self._connector.slug, self._feed.name, self._connector.title
+        accounts = self._accounts(tx)
+        if self._tells_of_work:
+            loaded = outcomes.replace_days(
+                tx, slug, feed, window, lambda: finished(records(), accounts, window, title=title)
+            )
+        else:
+            loaded = usage.replace_days(
+                tx, slug, feed, window, lambda: keyed(records(), accounts, window, title=title)
+            )
         self._restated += coverage.record(tx, slug, feed, loaded, now=self._runtime.clock())
         fetched = sum(loaded.rows.values())
         self._rows += fetched
         self._seen_any = self._seen_any or fetched > 0
-
-    def _keyed(self, spool: Spool, accounts: Accounts, window: Window) -> Iterator[Row]:
-        return keyed(self._records(spool), accounts, window, title=self._connector.title)
 
     def _accounts(self, tx: Tx) -> Accounts:
         if self._known_accounts is None or self._known_accounts.is_stale(tx):
@@ -263,10 +296,10 @@ class _Transfer:
             )
         return self._known_accounts
 
-    def _usage(self, spool: Spool) -> Iterator[UsageRecord]:
-        return (record for record in self._records(spool) if isinstance(record, UsageRecord))
+    def _has_rows(self, spool: Spool) -> bool:
+        return any(not isinstance(record, AccountRecord) for record in self._records(spool))
 
-    def _records(self, spool: Spool) -> Iterator[UsageRecord | AccountRecord]:
+    def _records(self, spool: Spool) -> Iterator[Record]:
         for page in spool.pages():
             yield from self._connector.parse(page)
 

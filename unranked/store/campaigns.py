@@ -14,12 +14,16 @@ _campaign, _enrolment = table(Campaign), table(Enrolment)
 _placement, _choice = table(Placement), table(Choice)
 
 RUNNING = "running"
+EXPLORE = "explore"
 _AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCampaign:
-    """A campaign. `holdout` is the share that gets nothing, from 0 to 1."""
+    """A campaign. `holdout` is the share that gets nothing, from 0 to 1.
+
+    phase: in EXPLORE nobody of its cohort gets a hint about cost.
+    """
 
     campaign_key: str
     slug: str
@@ -27,6 +31,7 @@ class StoredCampaign:
     holdout: float
     state: str
     started_at: datetime
+    phase: str = EXPLORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,17 @@ def slugs(tx: Tx) -> Mapping[str, str]:
     """Return the name of every campaign by its key."""
     rows = tx.execute(select(_campaign.c.campaign_key, _campaign.c.slug))
     return {str(key): str(slug) for key, slug in rows}
+
+
+def explores(tx: Tx, person_key: str, *, since: datetime) -> bool:
+    """Return whether the person joined a campaign since then that is in its exploring phase."""
+    query = (
+        select(_enrolment.c.campaign_key)
+        .join(_campaign, _campaign.c.campaign_key == _enrolment.c.campaign_key)
+        .where(_enrolment.c.person_key == person_key, _enrolment.c.enrolled_at >= since)
+        .where(_campaign.c.phase == EXPLORE)
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def enrolled(tx: Tx, campaign_key: str) -> set[str]:

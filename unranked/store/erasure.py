@@ -31,10 +31,10 @@ from unranked.store import Tx, people, vault
 from unranked.store.belongings import Belongings, on_their_days
 from unranked.store.outbox import WAITING, State
 from unranked.store.people import StoredAccount
-from unranked.store.tables import Account, Outbox, Person, Usage, Vault, table
+from unranked.store.tables import Account, Outbox, Outcome, Person, Usage, Vault, table
 
 _outbox, _person, _vault = table(Outbox), table(Person), table(Vault)
-_account, _usage = table(Account), table(Usage)
+_account, _by_day = table(Account), (table(Usage), table(Outcome))
 
 
 def under_way(tx: Tx, person_key: str, *, now: datetime) -> int:
@@ -186,8 +186,10 @@ def _keep_for_nobody(tx: Tx, belongings: Belongings, *, ids: Ids, today: date) -
         ours = select(_account.c.connector).where(_account.c.account_key == account)
         connector = str(tx.execute(ours).scalar_one())
         new = ids.key("a")
-        days = on_their_days(
-            _usage, _usage.c.account_key, replace(belongings, shared=frozenset({account}))
-        )
-        if tx.execute(update(_usage).where(days).values(account_key=new)).rowcount:
+        alone = replace(belongings, shared=frozenset({account}))
+        moved = 0
+        for place in _by_day:
+            days = on_their_days(place, place.c.account_key, alone)
+            moved += tx.execute(update(place).where(days).values(account_key=new)).rowcount
+        if moved:
             people.add_accounts(tx, connector, [StoredAccount(new, erased, today)])

@@ -3,7 +3,7 @@
 What comes out is membership and counts, never a person's own row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -91,9 +91,12 @@ def cohorts(tx: Tx, quarter: Window) -> Mapping[str, Cohort]:
     }
 
 
-def unresolved(tx: Tx, cohort: Cohort, connectors: Iterable[str]) -> int:
-    """Return how many of the group's members have use that may not be seen."""
-    return len(cohort.members & in_the_dark(tx, set(connectors)))
+def unresolved(tx: Tx, cohort: Cohort, in_sight: Collection[str]) -> int:
+    """Return how many of the group's members have use that may not be seen.
+
+    in_sight: the tools that are connected, and whatever is no tool.
+    """
+    return len(cohort.members & in_the_dark(tx, in_sight))
 
 
 def counted(tx: Tx, cohort: Cohort) -> set[str]:

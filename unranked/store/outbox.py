@@ -33,6 +33,8 @@ class Kind(StrEnum):
 
     NUDGE = "nudge"
     DIGEST = "digest"
+    PULSE = "pulse"
+    MONTHLY = "monthly"
 
 
 WAITING = (State.QUEUED, State.SENDING, State.IN_DOUBT)
@@ -217,6 +219,12 @@ def answered(tx: Tx, person_key: str, *, on: date) -> None:
 def owner(tx: Tx, key: str) -> str | None:
     """Return whom the message was for, or None for an unknown one."""
     row = tx.execute(select(_outbox.c.person_key).where(_outbox.c.key == key)).first()
+    return None if row is None else str(row[0])
+
+
+def content(tx: Tx, key: str) -> str | None:
+    """Return what the outbox keeps of a message, or None for an unknown one."""
+    row = tx.execute(select(_outbox.c.content).where(_outbox.c.key == key)).first()
     return None if row is None else str(row[0])
 
 

@@ -1,6 +1,6 @@
 """People, their absences, their accounts and which account is whose."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -279,16 +279,18 @@ def held_seats(tx: Tx, connector: str) -> int:
     return int(count)
 
 
-def in_the_dark(tx: Tx, configured: set[str]) -> set[str]:
+def in_the_dark(tx: Tx, in_sight: Collection[str]) -> set[str]:
     """Return people whose use may not be seen whole: silence of theirs means nothing.
 
     They have an account with a tool that is not connected any more, or a seat that was theirs and
     that now leads to nobody, as after a change of address.
+
+    in_sight: the tools that are connected, and whatever is no tool.
     """
     off = tx.execute(
         select(_tie.c.person_key)
         .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(_account.c.connector.not_in(configured), _tie.c.until.is_(None))
+        .where(_account.c.connector.not_in(in_sight), _tie.c.until.is_(None))
     ).scalars()
     held = select(_tie.c.account_key).where(_tie.c.until.is_(None))
     lost = tx.execute(
@@ -301,7 +303,7 @@ def in_the_dark(tx: Tx, configured: set[str]) -> set[str]:
 
 
 def tools_of(tx: Tx, person_key: str) -> set[str]:
-    """Return the connectors in which the person has or had an account."""
+    """Return the connectors in which the person has or had an account, tools and others."""
     rows = tx.execute(
         select(_account.c.connector)
         .join(_tie, _tie.c.account_key == _account.c.account_key)

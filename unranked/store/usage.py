@@ -1,6 +1,6 @@
 """Usage rows: load a feed's days as a whole, and the few sums that the product asks for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -220,8 +220,8 @@ class DaySum:
     active: bool
 
 
-def of_person(tx: Tx, person_key: str, connector: str, window: Window) -> list[DaySum]:
-    """Return the person's own days with a tool, summed by feed, model and tier. One query."""
+def of_person(tx: Tx, person_key: str, connectors: Collection[str], window: Window) -> list[DaySum]:
+    """Return the person's own days with these tools, summed by feed, model and tier. One query."""
     figures = [func.coalesce(func.sum(_usage.c[name]), 0) for name in _FIGURES[2:7]]
     active = case((_usage.c.active.is_(True), 1), else_=0)
     groups = [_usage.c[n] for n in ("day", "connector", "feed", "model", "tier", "currency")]
@@ -230,7 +230,7 @@ def of_person(tx: Tx, person_key: str, connector: str, window: Window) -> list[D
         .join(_tie, _of_person())
         .join(_account, _account.c.account_key == _tie.c.account_key)
         # By the account's tool and not the row's: else SQLite reads all rows of the tool.
-        .where(_tie.c.person_key == person_key, _account.c.connector == connector)
+        .where(_tie.c.person_key == person_key, _account.c.connector.in_(connectors))
         .where(_usage.c.day >= window.start, _usage.c.day < window.end)
         .group_by(*groups)
         .order_by(*groups)

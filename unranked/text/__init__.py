@@ -2,7 +2,9 @@
 
 Words stand in `<language>/<message>.md`, tips in `<language>/tips/`, practices for managers in
 `<language>/practices/`, labels of buttons in `<language>/labels.toml`, so that they can be read,
-reviewed and translated without reading code.
+reviewed and translated without reading code. What operators read, too, stands in English with what
+it is about, and in the others here: what connectors cannot see in `<language>/cannot_see.toml`, the
+policy in `<language>/policy.toml`.
 
 Which language is spoken is set where it is known to whom: `with text.spoken(language)`. A door or
 the sender does so once, and everything below it speaks to the same person. English is the original;
@@ -13,7 +15,7 @@ import dataclasses
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -29,10 +31,12 @@ __all__ = [
     "Risk",
     "Tip",
     "Words",
+    "cannot_see",
     "label",
     "language",
     "language_of",
     "messages",
+    "policy",
     "practice",
     "practices",
     "spoken",
@@ -138,6 +142,17 @@ def label(name: str, *, default: str = "") -> str:
     return said or _labels(ORIGINAL)[name]
 
 
+def cannot_see(slug: str, original: Sequence[str]) -> tuple[str, ...]:
+    """Return what a connector cannot see; the original lines where the language has not each."""
+    lines = _cannot_see(language()).get(slug, ())
+    return tuple(lines if len(lines) == len(original) else original)
+
+
+def policy(original: str) -> str:
+    """Return what the policy says in English in the language that is spoken, else as it is."""
+    return _policy(language()).get(original, str(original))
+
+
 def messages(code: str = ORIGINAL) -> tuple[str, ...]:
     """Return the name of every message that a language has."""
     names = (entry.name for entry in (_FOLDER / code).iterdir())
@@ -158,6 +173,20 @@ def _template(code: str, message: str) -> tuple[str, str, frozenset[str]]:
 @lru_cache(maxsize=len(LANGUAGES))
 def _labels(code: str) -> Mapping[str, str]:
     return tomllib.loads((_FOLDER / code / "labels.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _policy(code: str) -> Mapping[str, str]:
+    if code == ORIGINAL:
+        return {}  # the same
+    return tomllib.loads((_FOLDER / code / "policy.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _cannot_see(code: str) -> Mapping[str, Sequence[str]]:
+    if code == ORIGINAL:
+        return {}  # these lines stand with their connectors, for operators read them too
+    return tomllib.loads((_FOLDER / code / "cannot_see.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -1,0 +1,29 @@
+"""Finished work as every source reports it, in one shape: whose, on which day, how much.
+
+Nothing here can hold an id, a title or a word of what was finished.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from unranked.domain.usage import AccountRef
+
+
+class OutcomeKind(StrEnum):
+    """What was finished (method.md 1.6). Two kinds are never added up."""
+
+    PR_MERGED = "pr_merged"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecord:
+    """What an account finished on a day and what has survived so far. Two of a day are added up.
+
+    day: the UTC day on which it was finished, whenever it was undone.
+    """
+
+    account: AccountRef
+    day: date
+    kind: OutcomeKind
+    finished: int

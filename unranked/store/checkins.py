@@ -1,0 +1,88 @@
+"""What people said that AI was worth to them, week by week."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+
+from unranked.domain.runtime import Ids
+from unranked.store import Tx, vault
+from unranked.store.outbox import Kind, State
+from unranked.store.tables import CheckIn, Outbox, table
+from unranked.store.tombstones import INSTALLATION
+from unranked.store.vault import Entry
+
+_checkin, _outbox = table(CheckIn), table(Outbox)
+_SALT = "draw"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One week's answer. minutes: None where it was skipped. spent: empty where nothing is said."""
+
+    week: date
+    minutes: int | None
+    spent: str = ""
+
+
+def answers(tx: Tx, person_key: str) -> Mapping[date, Answer]:
+    """Return the person's answers, by the Monday of their week, in order."""
+    query = select(_checkin.c.week, _checkin.c.minutes, _checkin.c.spent)
+    rows = tx.execute(query.where(_checkin.c.person_key == person_key).order_by(_checkin.c.week))
+    return {row[0]: Answer(*row) for row in rows.all()}
+
+
+def put(tx: Tx, person_key: str, answer: Answer, *, on: date) -> None:
+    """Store an answer in place of any other for its week."""
+    own = and_(_checkin.c.person_key == person_key, _checkin.c.week == answer.week)
+    tx.execute(delete(_checkin).where(own))
+    row = {"person_key": person_key, "answered_on": on, "week": answer.week}
+    tx.execute(insert(_checkin).values(**row, minutes=answer.minutes, spent=answer.spent))
+
+
+def say_where(tx: Tx, person_key: str, week: date, spent: str) -> None:
+    """Store where the time of an answered week went; nothing happens for any other week."""
+    tx.execute(
+        update(_checkin)
+        .where(_checkin.c.person_key == person_key, _checkin.c.week == week)
+        .where(_checkin.c.minutes.is_not(None))
+        .values(spent=spent)
+    )
+
+
+def unanswered(tx: Tx, people: Collection[str], *, since: datetime) -> Mapping[str, int]:
+    """Return how many questions in a row each of these people left, of those sent since then."""
+    asked = and_(
+        _outbox.c.kind == Kind.PULSE.value,
+        _outbox.c.state == State.SENT.value,
+        _outbox.c.created_at >= since,
+        _outbox.c.person_key.in_(people),
+    )
+    reacted = (
+        select(_outbox.c.person_key, func.max(_outbox.c.created_at).label("last"))
+        .where(asked, _outbox.c.answered_on.is_not(None))
+        .group_by(_outbox.c.person_key)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(_outbox.c.person_key, func.count())
+        .outerjoin(reacted, reacted.c.person_key == _outbox.c.person_key)
+        .where(asked, _outbox.c.answered_on.is_(None))
+        .where(or_(reacted.c.last.is_(None), _outbox.c.created_at > reacted.c.last))
+        .group_by(_outbox.c.person_key)
+    )
+    return {key: int(count) for key, count in rows}
+
+
+def salt(tx: Tx, ids: Ids, *, keep: bool = True) -> bytes:
+    """Return the salt of the draw of days, drawn once for this installation.
+
+    keep: False for a trial, which must not write: without a stored one it gets any.
+    """
+    known = vault.value(tx, INSTALLATION, INSTALLATION, _SALT)
+    if known is None:
+        known = ids.salt().hex()
+        if keep:
+            vault.put(tx, [Entry(INSTALLATION, INSTALLATION, _SALT, known)])
+    return bytes.fromhex(known)
