@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test check quick kill-test bench pictures lock page clean
+.PHONY: demo test check quick kill-test test-statistics bench pictures lock page clean
 
 demo: .make/dev
 	$(BIN)/unranked demo
@@ -25,6 +25,11 @@ check: .make/dev
 # 200 kills of a sender at random moments; `make test` has 20 of them.
 kill-test: .make/dev
 	UNRANKED_TEST_KILLS=200 $(BIN)/pytest -n 0 --timeout 3600 tests/services/test_services_kill.py
+
+# How often the intervals and words of a summary are right, for 20,000 simulated people in each cell;
+# `make test` has 400 of them.
+test-statistics: .make/dev
+	UNRANKED_TEST_RUNS=20000 $(BIN)/pytest -n $(WORKERS) --timeout 3600 tests/statistics
 
 # What it costs, as ratios within one run, on SQLite and PostgreSQL; about half an hour in full.
 BENCH_ROWS ?= 1000000

@@ -1,6 +1,8 @@
 """/tokens and its subcommands. The answer is about the asker, whatever was typed."""
 
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from slack_bolt import Ack, App, Respond
 
@@ -8,7 +10,8 @@ from bot.identity import asking
 from bot.messages import FOR_ANYBODY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
-from unranked.services import answers, choices, erasure, export, messages, strangers
+from unranked.domain.wording import FactSheet
+from unranked.services import answers, choices, erasure, export, how, messages, strangers, wording
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
@@ -23,6 +26,8 @@ _FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
 }
 """What is about the asker's own. `FOR_ANYBODY` says the same to everybody."""
 
+_QUESTION = re.compile(r"\s*(?:why|how|warum|wieso|weshalb|wie)\b", re.IGNORECASE)
+
 
 def register(app: App, runtime: Runtime) -> None:
     """Make `app` answer /tokens."""
@@ -36,13 +41,22 @@ def register(app: App, runtime: Runtime) -> None:
 def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     """Return the answer. Anything that is no subcommand, a name or an address too, gets one text.
 
-    The text does not depend on what was typed, and what was typed goes nowhere.
+    The text does not depend on what was typed, and what was typed goes nowhere; but a question
+    about the asker's own summary goes to the language model, where there is one.
     """
-    typed = "mute" if is_stop(typed) else typed.strip().lower()
+    word = "mute" if is_stop(typed) else typed.strip().lower()
     with asking(runtime, member_id) as who:
-        if typed in FOR_ANYBODY:
-            return FOR_ANYBODY[typed]()
+        if word in FOR_ANYBODY:
+            return FOR_ANYBODY[word]()
         if who is None:
             return strangers.answer(runtime, member_id)
-        subcommand = _FOR_PEOPLE.get(typed)
-        return messages.plain("only_you") if subcommand is None else subcommand(runtime, who)
+        if (subcommand := _FOR_PEOPLE.get(word)) is not None:
+            return subcommand(runtime, who)
+        return _why(runtime, who, typed) if _QUESTION.match(typed) else messages.plain("only_you")
+
+
+def _why(runtime: Runtime, who: Asker, question: str) -> Message:
+    """Return the answer to a question; without a model, how the summary is computed."""
+    known = FactSheet(()) if runtime.model is None else answers.facts(runtime, who.person_key)
+    plain = partial(how.how, runtime, who.person_key)
+    return wording.why(runtime, question, known, plain=plain)

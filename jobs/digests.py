@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from unranked.domain.counts import rounded
-from unranked.services import managers
+from unranked.services import managers, programme
 from unranked.services.runtime import Runtime
 
 
 def run(runtime: Runtime, stop: Callable[[], bool]) -> Mapping[str, str]:
     """Queue what is due."""
     del stop
-    return {"queued": rounded(managers.plan(runtime).queued)}
+    queued = managers.plan(runtime).queued
+    programme.release(runtime)
+    return {"queued": rounded(queued)}

@@ -14,6 +14,7 @@ from fake_model import (
     NAME,
     FakeModel,
     answers,
+    closes,
     completion,
     cuts,
     drips,
@@ -22,7 +23,6 @@ from fake_model import (
     says,
 )
 
-from unranked import llm
 from unranked.errors import ModelError
 from unranked.llm import AT_A_TIME, LanguageModel, Reply
 
@@ -106,7 +106,6 @@ SLOW = {
 def test_a_server_that_is_slow_in_any_way_is_not_waited_for(server, how):
     server.does = SLOW[how]
     model = model_at(server, seconds=WAIT)
-    llm._trusted()  # read before, so that the time is the server's
     began = time.monotonic()
     error = fails(model)
     took = time.monotonic() - began
@@ -139,7 +138,6 @@ def test_a_name_that_is_looked_up_for_long_holds_nobody(monkeypatch):
 
     monkeypatch.setattr("socket.getaddrinfo", looks_up)
     model = LanguageModel(NAME, KEY, base_url="http://model.example/v1", seconds=WAIT)
-    llm._trusted()
     began = time.monotonic()
     try:
         assert "did not answer" in fails(model).message
@@ -164,6 +162,7 @@ BAD = {
     "no text": (answers(json.dumps(completion(None)).encode()), "no chat completion"),
     "a list as text": (answers(json.dumps(completion(["zebra"])).encode()), "no chat completion"),
     "a cut connection": (cuts, "the connection was cut"),
+    "a closed door": (closes, "the connection was cut"),
     "a flood": (floods, "no chat completion"),
 }
 

@@ -47,7 +47,13 @@ def doctor(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a 
         slug: (connector, lambda connector=connector: bootstrap.connection(connector, PATIENT))
         for slug, connector in providers.found().items()
     }
-    checkup = Checkup(settings, wrong, opens, clock=PATIENT.clock)
+    checkup = Checkup(
+        settings,
+        wrong,
+        opens,
+        model=lambda: bootstrap.language_model(settings),
+        clock=PATIENT.clock,
+    )
     with closing(checkup), bars(Console(stderr=True)) as drawing:
         progress = drawing.show if drawing.on_a_terminal else silent
         found = list(services.findings(checkup.checks(), progress=progress))

@@ -1,6 +1,6 @@
 """One port for the doors that are mounted on it, and for health and metrics."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Thread
 from typing import Any, cast
 
@@ -20,11 +20,13 @@ from unranked import export_page
 from unranked.domain.counts import FEW, STEP
 from unranked.errors import ConfigError, UnrankedError
 from unranked.intake import Intake
-from unranked.services import claims
+from unranked.services import claims, doctor_model
 from unranked.services.runtime import Runtime
-from unranked.store import coverage, outbox, runs
+from unranked.store import coverage, model_use, outbox, runs
+from unranked.store.model_use import Used
 
 WSGI_THREADS = 20
+TOKENS_STEP = 1000
 
 
 def application(
@@ -84,11 +86,12 @@ class Figures(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Yield job times, feed failures, ages of the watermark and messages by state."""
+        """Yield job times, feed failures, ages of the watermark, messages, the model's use."""
         now = self._runtime.clock()
         with self._runtime.store.read() as tx:
             jobs, feeds = runs.states(tx), coverage.states(tx)
             complete, messages = coverage.completeness(tx), outbox.counts(tx)
+            used = model_use.since(tx, doctor_model.first_day(now.date()))
         failed = GaugeMetricFamily(
             "unranked_job_failed", "1 after a run that failed or was cut off", labels=["job"]
         )
@@ -118,8 +121,32 @@ class Figures(Collector):
         )
         for state_name in outbox.State:
             count = sum(n for (s, _), n in messages.items() if s is state_name)
-            waiting.add_metric([state_name.value], count // STEP * STEP if count >= FEW else 0)
-        yield from (failed, ended, wrong, age, waiting)
+            waiting.add_metric([state_name.value], _rounded(count))
+        yield from (failed, ended, wrong, age, waiting, *_of_model(used))
+
+
+def _rounded(count: int) -> int:
+    return count // STEP * STEP if count >= FEW else 0
+
+
+def _of_model(used: Sequence[Used]) -> Iterator[Metric]:
+    """Yield what the language model took; so rounded that nobody can be seen asking."""
+    calls = GaugeMetricFamily(
+        "unranked_model_calls",
+        f"Questions in {doctor_model.DAYS} days, rounded down to ten; 0 for fewer than 20",
+        labels=["shown"],
+    )
+    discarded = sum(one.discarded for one in used)
+    calls.add_metric(["yes"], _rounded(sum(one.calls for one in used) - discarded))
+    calls.add_metric(["no"], _rounded(discarded))
+    tokens = GaugeMetricFamily(
+        "unranked_model_tokens",
+        f"Tokens in {doctor_model.DAYS} days, rounded down to a thousand",
+        labels=["kind"],
+    )
+    for kind, count in (("in", sum(o.n_in for o in used)), ("out", sum(o.n_out for o in used))):
+        tokens.add_metric([kind], count // TOKENS_STEP * TOKENS_STEP)
+    yield from (calls, tokens)
 
 
 class Server:

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,11 +21,13 @@ from unranked.domain.usage import AccountKind, AccountRecord, AccountRef, Tokens
 from unranked.domain.value import Prices
 from unranked.services import messages
 from unranked.services.segments import consent_from
-from unranked.store import campaigns
+from unranked.store import campaigns, checkins
+from unranked.store.checkins import Answer
 
 NOW = "2026-03-02T10:00+00:00"
 LAST = date(2026, 2, 27)
 MONDAY = date(2026, 2, 16)
+MONDAYS = [MONDAY - timedelta(weeks=back) for back in range(7)]
 WITHOUT_SHRINKING = (Phase.explicit, Phase.generate)
 STREAMS = settings(
     deadline=None,
@@ -79,10 +82,17 @@ def test_the_summary_says_cost_and_cost_weighted_tokens_by_week_and_tool(front):
     answer = front.tokens("UADA")
 
     said = answer["text"]
-    assert "Cost: $30.85. That is 6.17 million cost-weighted tokens." in said
-    assert "- 16 Feb: Acme $10.85 (2.17 M)" in said
-    assert "- 9 Feb: Acme $20.00 (4.00 M)" in said
-    assert "- 5 Jan: no cost" in said
+    assert said.split("\n")[:2] == [
+        "Your last 7 weeks",
+        "5 Jan to 22 Feb 2026, data complete through Sun 22 Feb 2026. Only you can see this.",
+    ]
+    assert (
+        "AI cost: $4.41 a week, or 0.88 million cost-weighted tokens; "
+        "single weeks from $0.00 to $20.00."
+    ) in said.split("\n")
+    assert "- 16 Feb: Acme $10.85" in said.split("\n")
+    assert "- 9 Feb: Acme $20.00" in said.split("\n")
+    assert "- 5 Jan: no cost" in said.split("\n")
     (chart,) = (b for b in answer["blocks"] if b["type"] == "data_visualization")
     (series,) = chart["chart"]["series"]
     assert series["name"] == "Acme"
@@ -99,10 +109,39 @@ def test_the_chart_and_the_words_say_the_same_figures(front):
     for series in chart["chart"]["series"]:
         for point in series["data"]:
             cost = point["value"]
-            amount = f"{series['name']} ${cost:.2f} ({cost / 5:.2f} M)" if cost else "no cost"
+            amount = f"{series['name']} ${cost:.2f}" if cost else "no cost"
             line = f"- {point['label']}: {amount}"
             assert line in answer["text"].split("\n")
             assert any(line in section.split("\n") for section in in_blocks)
+
+
+ANSWERS = {MONDAY: 90, MONDAYS[1]: -30, MONDAYS[2]: 0, MONDAYS[3]: 480, MONDAYS[4]: None}
+IN_WORDS = {
+    90: "you reported 1 to 2 h",
+    -30: "you reported that it cost you up to 1 h",
+    0: "you reported no difference",
+    480: "you reported more than 8 h",
+    None: "skipped",
+}
+
+
+def test_what_was_reported_stands_beside_the_cost_in_one_unit_drawn_and_in_words(front, company):
+    with company.runtime.store.write() as tx:
+        for week, minutes in ANSWERS.items():
+            checkins.put(tx, company.key("UADA"), Answer(week, minutes), on=company.now.date())
+
+    answer = front.tokens("UADA")
+
+    _, chart = (b for b in answer["blocks"] if b["type"] == "data_visualization")
+    reported, cost = ([p["value"] for p in one["data"]] for one in chart["chart"]["series"])
+    assert reported == [ANSWERS.get(week) or 0.0 for week in reversed(MONDAYS)]
+    assert cost == [0.0, 0.0, 0.0, 0.0, 0.0, 20.0, 10.8]  # minutes, where one counts $1.00
+    assert chart["chart"]["axis_config"]["y_label"] == "minutes"
+    for week, spent in zip(reversed(MONDAYS), [0, 0, 0, 0, 0, 20, 10.85], strict=True):
+        said = IN_WORDS[ANSWERS[week]] if week in ANSWERS else "no answer"
+        line = f"- {week.day} {week:%b}: {said}; AI cost ${spent:.2f}"
+        assert line in answer["text"].split("\n")
+    assert problems(answer["blocks"], "message") == []
 
 
 def test_without_charts_in_the_workspace_the_same_is_said_in_words(front, company):
@@ -120,7 +159,7 @@ def test_no_figure_stands_where_a_locked_screen_shows_it(front):
 
     title = answer["text"].split("\n")[0]
     assert answer["blocks"][0]["text"]["text"] == title
-    assert not any(character.isdigit() for character in title)
+    assert title == "Your last 7 weeks"  # how many weeks are spoken of, and nothing else
 
 
 # method.md 1.3: two rows at list prices, through the door.
@@ -156,7 +195,7 @@ def priced(world, tokens):
     world.tools = {"anthropic": tool}
     world.runtime = replace(world.runtime, connectors=(made,))
     world.person("ada", seats="anthropic")
-    tool.use("ada@corp.example", MONDAY)
+    tool.use("ada@corp.example", *MONDAYS)
     world.at(NOW)
     world.learn()
 
@@ -169,8 +208,9 @@ def test_the_worked_numbers_of_the_method_come_out_and_raw_tokens_never(world, r
         answer = front.tokens("UADA")
 
     said = words(answer)
-    assert f"Cost: {cost}. That is {millions} million cost-weighted tokens." in said
-    assert f"- 16 Feb: Claude (Anthropic) {cost} ({millions} M)" in said
+    line = f"AI cost: {cost} a week, or {millions} million cost-weighted tokens."
+    assert line in answer["text"].split("\n")
+    assert f"- 16 Feb: Claude (Anthropic) {cost}" in said
     assert "list prices" in said
     counts = (tokens.n_in, tokens.n_out, tokens.n_cr, tokens.n_cw5)
     raw = sum(counts)
@@ -188,8 +228,10 @@ def test_a_token_of_a_kind_without_a_price_takes_nothing_away_from_the_rest(worl
     with opened(world) as front:
         said = words(front.tokens("UADA"))
 
-    assert "Cost: at least $10.00. That is at least 2.00 million cost-weighted tokens." in said
-    assert "some use has no known price" in said
+    assert "AI cost: At least $10.00 a week: some use has no known price." in said
+    assert "- Claude (Anthropic): some use has no known price and is not in the cost." in said
+    assert "Value per token: Not yet: it needs 4 answered weeks" in said
+    assert "and a price for all that you used." in said
 
 
 SUBCOMMAND_TITLES = {
@@ -289,7 +331,12 @@ def test_a_question_about_anybody_gets_one_text_at_one_price_whether_they_exist_
 
 
 SUBCOMMANDS = {"", "help", "privacy", "mute", "unmute"}
-TYPED = st.text(max_size=300).filter(lambda typed: typed.strip().lower() not in SUBCOMMANDS)
+QUESTIONS = r"\s*(?:why|how|warum|wieso|weshalb|wie)\b"
+TYPED = st.text(max_size=300).filter(
+    lambda typed: (
+        typed.strip().lower() not in SUBCOMMANDS and not re.match(QUESTIONS, typed, re.IGNORECASE)
+    )
+)
 
 
 @STREAMS
@@ -370,10 +417,10 @@ def test_what_others_do_changes_no_byte_of_a_persons_answer(alone, tmp_path_fact
 
 def figures(world):
     """Return (cost, cost-weighted tokens) as /tokens says them."""
-    (line,) = (line for line in summary_of_ada(world).split("\n") if line.startswith("Cost: "))
-    cost = line.partition("$")[2].partition(". ")[0]
-    millions = line.partition("That is ")[2].partition(" million")[0]
-    return tuple(Decimal(n.removeprefix("at least ").replace(",", "")) for n in (cost, millions))
+    (line,) = (line for line in summary_of_ada(world).split("\n") if line.startswith("AI cost: "))
+    cost = line.partition("$")[2].partition(" a week")[0]
+    millions = line.partition("or ")[2].partition(" million")[0]
+    return tuple(Decimal(number.replace(",", "")) for number in (cost, millions))
 
 
 COUNTS = st.builds(
@@ -431,7 +478,7 @@ def test_a_fault_is_said_without_its_words_and_the_next_command_works(front, com
 
     assert broken["text"] == blocks.text(messages.plain("failed"))
     assert broken["response_type"] == "ephemeral"
-    assert front.tokens("UADA")["text"].startswith("Your own AI use")
+    assert front.tokens("UADA")["text"].startswith("Your last 7 weeks")
 
 
 def test_a_slow_answer_does_not_hold_up_anybody_else(company):

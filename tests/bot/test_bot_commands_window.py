@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signed import opened, words
 
-from unranked.domain.personal import CostSource, ToolCosts, summarise
+from unranked.domain.calendar import WorkCalendar
+from unranked.domain.costs import CostSource, ToolCosts, costs_of
 
 THROUGH = date(2026, 3, 4)  # a Wednesday: the last whole week ends on 1 March
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 1)
@@ -15,10 +16,11 @@ FIRST, LAST = date(2026, 1, 5), date(2026, 3, 1)
 @given(st.lists(st.integers(-80, 20), max_size=3))
 def test_use_counts_as_recorded_only_within_the_weeks_that_are_spoken_of(distances):
     days = frozenset(FIRST + timedelta(days=n) for n in distances)
-    summary = summarise([ToolCosts("acme", CostSource.PRICED, THROUGH, {}, used=days)])
+    tool = ToolCosts("acme", CostSource.PRICED, THROUGH, {}, used=days)
+    costs = costs_of([tool], WorkCalendar(), today=THROUGH + timedelta(days=2))
 
-    assert (summary.weeks[0], summary.weeks[-1]) == (FIRST, date(2026, 2, 23))
-    assert summary.used == any(FIRST <= day <= LAST for day in days)
+    assert (costs.weeks[0], costs.weeks[-1]) == (FIRST, date(2026, 2, 23))
+    assert costs.used == any(FIRST <= day <= LAST for day in days)
 
 
 def test_a_tool_that_somebody_does_not_have_is_not_explained_to_them(world):

@@ -21,8 +21,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from unranked.connectors.api import HttpApi, connected
-from unranked.connectors.base import Connector, Page
-from unranked.domain.usage import AccountRecord, UsageRecord, Window
+from unranked.connectors.base import Connector, Page, Record
+from unranked.domain.usage import Window
 
 RECORDINGS = Path(__file__).parent / "recordings"
 CURSORS = {"page", "after", "after_id", "startIndex"}
@@ -213,5 +213,5 @@ def pages_of(connector: Connector, recording: Recording) -> list[Page]:
     return pages
 
 
-def records_of(connector: Connector, recording: Recording) -> list[UsageRecord | AccountRecord]:
+def records_of(connector: Connector, recording: Recording) -> list[Record]:
     return [record for page in pages_of(connector, recording) for record in connector.parse(page)]

@@ -30,7 +30,9 @@ from recorded_provider import (
 
 from unranked.connectors import files, found
 from unranked.connectors.api import ATTEMPTS
-from unranked.connectors.base import Connector, FeedKind, Page
+from unranked.connectors.base import Connector, FeedKind, Page, Record
+from unranked.domain.constants import OUTCOME_DAYS, SURVIVAL
+from unranked.domain.outcomes import OutcomeRecord
 from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
 from unranked.errors import CursorExpiredError, ProviderError
 
@@ -41,7 +43,9 @@ PRIVATE = {
     *("email", "email_address", "name", "api_key_name", "subject", "signed_principal"),
     *("id", "user_id", "api_key_id", "service_account_id", "account_id", "last_id", "next_page"),
     *("login", "nameId", "username", "userName", "value", "databaseId", "download_links", "text"),
+    *("organizationVerifiedDomainEmails", "title", "body", "nameWithOwner"),
 }
+RECORDS = {FeedKind.DIRECTORY: AccountRecord, FeedKind.OUTCOME: OutcomeRecord}
 ANYTHING = [None, True, -1, 2**70, Decimal("0.5"), "", "odd", "NaN", [], [1], {}, {"type": "odd"}]
 
 
@@ -127,17 +131,29 @@ def test_it_says_all_that_operators_and_people_are_told(connector):
     assert connector.auth.header
     assert connector.auth.key_from
     assert connector.cannot_see
-    assert connector.active_means
+    assert bool(connector.active_means) is connector.is_tool
     assert connector.history.days >= 90
     assert connector.pace.total_seconds() > 0
-    assert connector.activity_feeds
+    assert bool(connector.activity_feeds) is connector.is_tool
     assert any(feed.kind is FeedKind.DIRECTORY for feed in connector.feeds)
+
+
+@each_connector
+def test_it_is_a_tool_or_a_source_of_finished_work_and_never_both(connector):
+    work = [feed for feed in connector.feeds if feed.kind is FeedKind.OUTCOME]
+
+    assert bool(work) is not connector.is_tool
+    for feed in connector.feeds:
+        assert (feed.work is not None) is (feed.kind is FeedKind.OUTCOME)
+    for feed in work:
+        assert feed.reread >= SURVIVAL + feed.lag
+        assert connector.history.days >= OUTCOME_DAYS + SURVIVAL.days
 
 
 @each_connector
 def test_every_feed_is_recorded_and_gives_records(connector):
     for feed in connector.feeds:
-        wanted = AccountRecord if feed.kind is FeedKind.DIRECTORY else UsageRecord
+        wanted = RECORDS.get(feed.kind, UsageRecord)
         own = [r for r in recordings(connector.slug) if r.feed == feed.name]
         records = [record for recording in own for record in records_of(connector, recording)]
         assert any(isinstance(record, wanted) for record in records), feed.name
@@ -165,10 +181,10 @@ def pages_read() -> dict[tuple[str, str], list[Page]]:
     return {(c.slug, r.name): pages_of(c, r) for c, r in RECORDED}
 
 
-def kept(records: Sequence[UsageRecord | AccountRecord]) -> tuple[Any, Any]:
-    """Accounts as a set: to say one twice changes nothing. Usage rows as they are counted."""
+def kept(records: Sequence[Record]) -> tuple[Any, Any]:
+    """Accounts as a set: to say one twice changes nothing. Other rows as they are counted."""
     accounts = {record for record in records if isinstance(record, AccountRecord)}
-    return accounts, Counter(record for record in records if isinstance(record, UsageRecord))
+    return accounts, Counter(r for r in records if not isinstance(r, AccountRecord))
 
 
 def shuffled(value: Any, chance: Any) -> Any:
@@ -202,6 +218,7 @@ def test_rows_lie_in_their_pages_days_and_pages_in_the_window(connector, recordi
         for record in connector.parse(page):
             if isinstance(record, UsageRecord):
                 assert record.feed == page.feed
+            if not isinstance(record, AccountRecord):
                 assert page.window.start <= record.day < page.window.end
 
 
@@ -224,6 +241,17 @@ def test_billed_cost_and_tokens_come_from_the_feeds_that_say_so(connector, recor
             assert record.tokens is None
         if isinstance(record, AccountRecord) and kind is not FeedKind.DIRECTORY:
             assert not record.seat
+
+
+@named(RECORDED)
+def test_a_source_of_finished_work_gives_nobody_a_seat_or_a_day_of_use(connector, recording):
+    for record in records_of(connector, recording):
+        assert connector.is_tool or not isinstance(record, UsageRecord)
+        if isinstance(record, AccountRecord) and not connector.is_tool:
+            assert (record.seat, record.since, record.last_seen) == (False, None, None)
+        if isinstance(record, OutcomeRecord):
+            assert record.kind is connector.feed(recording.feed).work
+            assert record.finished >= 0
 
 
 @named(RECORDED)
@@ -266,7 +294,7 @@ def test_any_damaged_page_is_read_or_refused_and_nothing_else(data):
 
     def read() -> None:
         for record in connector.parse(Page(page.feed, body, page.window)):
-            if isinstance(record, UsageRecord):
+            if not isinstance(record, AccountRecord):
                 assert page.days.start <= record.day < page.days.end
 
     error = refusal(read)
@@ -293,7 +321,7 @@ class Replayed:
     def get(self, path: str, params: Any = None, **_: Any) -> Any:
         return self.found(path, list(flat(params or {})))
 
-    def post(self, path: str, body: Any) -> Any:
+    def post(self, path: str, body: Any, **_: Any) -> Any:
         return self.found(path, in_a_body(body))
 
     def download(self, link: str) -> Iterator[Any]:

@@ -321,6 +321,20 @@ def test_any_text_beside_any_facts_gets_an_answer(said, lines):
     assert refusal(said, FactSheet(tuple(lines))) in {None, *Refusal}
 
 
+@pytest.mark.parametrize("one", [*"<>*_`~|[]{}@#\\&", "\u200b", "\u00ad", "\u034f", "\u202e"])
+def test_what_is_mark_up_or_not_seen_stays_out_even_where_the_facts_have_it(one):
+    facts = FactSheet((f"AI cost: so{one}so",))
+
+    assert refusal(f"It is so{one}so.", facts) is Refusal.MARK_UP
+
+
+def test_what_else_the_facts_have_may_be_shown():
+    facts = FactSheet(("AI cost: 10 € with Źle = so",))
+
+    assert refusal("That is Źle = so, at 10 € with it.", facts) is None
+    assert refusal("That is Źle.", ENGLISH) is Refusal.MARK_UP
+
+
 def test_a_word_of_the_facts_opens_no_other_place_for_it():
     facts = FactSheet(("Finished work: Many people finish nothing that a tool can count.",))
 

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from made_up_source import add_source
 from small_world import small_world
 
 from unranked import text
 from unranked.domain.cohorts import quarter_of
+from unranked.errors import ProviderError
 from unranked.services import choices, managers, roster, sync
 from unranked.services.choices import Asker
 from unranked.store import groups, outbox
@@ -207,6 +209,21 @@ def test_a_team_of_twelve_gets_two_bands_after_a_whole_quarter(world_on, tmp_pat
     with world_on.runtime.store.read() as tx:
         rows = tx.exec_driver_sql("SELECT statistic, band FROM release").all()
     assert sorted(tuple(row) for row in rows) == [("share", "share3_high"), ("size", "size_10_24")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", ["down", "taken away"])
+def test_a_source_of_finished_work_keeps_no_figure_from_a_manager(world, tmp_path, state):
+    world.at("2025-12-31T06:00+00:00")
+    source = add_source(world, slug="github")
+    for n in range(12):
+        source.member(f"boss{n}")
+    sync.run(world.runtime)
+    if state == "taken away":
+        world.runtime = replace(world.runtime, sources=())
+    source.fails_with = ProviderError("HTTP 503.", hint="Wait.", retryable=True, status=503)
+
+    assert "over two thirds" in quarter_lived(world, tmp_path, 12, 12)
 
 
 @pytest.mark.slow

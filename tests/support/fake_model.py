@@ -5,6 +5,10 @@ import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import openai.resources.chat.completions  # noqa: F401 - no test's first question waits for it
+
+from unranked import llm
+
 KEY = "sk-zebra-4711"
 NAME = "made-up-1"
 
@@ -62,6 +66,7 @@ class FakeModel:
         return json.dumps(self.asked, ensure_ascii=False)
 
     def __enter__(self):
+        llm._trusted()
         self._thread.start()
         return self
 
@@ -122,6 +127,11 @@ def floods(door, _model):
     door.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
     while True:
         door.wfile.write(b" " * 65_536)
+
+
+def closes(door, _model):
+    """Say nothing and go."""
+    door.close_connection = True
 
 
 def cuts(door, _model):

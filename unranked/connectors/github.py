@@ -88,7 +88,7 @@ def parse(page: Page) -> Iterator[OutcomeRecord | AccountRecord]:
             yield OutcomeRecord(who, page.days.start, OutcomeKind.PR_MERGED, finished)
     elif "members" in said:
         for row in said.rows("members"):
-            yield AccountRecord(account(row.count("id")), emails(*row.texts("emails")))
+            yield AccountRecord(account(row.count("id")), emails(*sorted(row.texts("emails"))))
     else:
         yield from accounts_in(said)
 
@@ -110,9 +110,10 @@ def _fetch_merged(api: Api, window: Window) -> Iterator[Page]:
 
 
 def _page(day: date, known: Mapping[date, list[Work]], later: Iterable[Work]) -> Page:
-    """Return the page of a day: whose work counts, and how much of it."""
+    """Return the page of a day: who merged anything, and how much of it counts, which may be 0."""
     around = (*(one for found in known.values() for one in found), *later)
-    counts = Counter(one.author for one in survivors(known[day], around))
+    counts = Counter({one.author: 0 for one in known[day] if one.author})
+    counts.update(one.author for one in survivors(known[day], around))
     rows = [{"author": author, "finished": count} for author, count in sorted(counts.items())]
     return Page("merged", {"rows": rows}, Window(day, day + ONE_DAY))
 
@@ -284,7 +285,7 @@ CONNECTOR = Connector(
             "enterprise",
             must="be the name of the enterprise that has single sign-on or managed users",
             pattern="[0-9A-Za-z][0-9A-Za-z_-]*",
-            example="acme-group",
+            example="corp",
             needed=False,
         ),
     ),

@@ -158,6 +158,21 @@ SURVIVAL = timedelta(days=14)
 PRIOR_SHAPE = 0.5
 """F6's prior shape."""
 
+PREMIUM_PEOPLE = 200
+"""F8 is said of so many people or more, who answered in both quarters."""
+
+PREMIUM_MINUTES = 30
+"""F8 needs so many minutes a week in either quarter, in the mean."""
+
+PREMIUM_DAYS = 1.5
+"""F8 needs so many active days a week in either quarter, in the mean."""
+
+PREMIUM_STEP = 25
+"""F8 is said in steps of so many points: one person moves it by less than one."""
+
+PREMIUM_DRAWS = 1000
+"""So many samples of the same people, drawn with replacement, give F8 its range."""
+
 HINT_GAP = timedelta(days=30)
 """At most one hint in this time."""
 

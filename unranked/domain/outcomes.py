@@ -21,6 +21,7 @@ class OutcomeRecord:
     """What an account finished on a day and what has survived so far. Two of a day are added up.
 
     day: the UTC day on which it was finished, whenever it was undone.
+    finished: 0 where all of it was undone: the source is alive, and there is nothing to keep.
     """
 
     account: AccountRef

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from enum import StrEnum
-from math import comb
+from math import comb, log
 
 from unranked.domain.constants import (
     HOLDOUT_LARGE,
@@ -116,3 +116,29 @@ def cost_per_outcome(count: float, cost: float) -> tuple[float, float, float]:
     rates = (gamma.ppf(one, PRIOR_SHAPE + count, scale=1 / cost) for one in ends)
     middle, low, high = (1 / float(rate) for rate in rates)
     return middle, low, high
+
+
+def premium(
+    before: Sequence[tuple[float, float]], now: Sequence[tuple[float, float]], *, draws: int
+) -> tuple[float, float, float]:
+    """Return P of F8 with the ends of its range, by a bootstrap that keeps each person's pair.
+
+    before, now: (minutes, active days) a week of the same people in the same order. All four means
+    are above 0. The draw is the same for the same people's figures.
+    """
+    import numpy as np  # noqa: PLC0415 - slow to import, and needed once a quarter
+
+    both = np.array([(*old, *new) for old, new in zip(before, now, strict=True)])
+    random = np.random.default_rng(len(both))
+    picks = random.integers(0, len(both), size=(draws, len(both)))
+    means = both[picks].mean(axis=1)
+    means = means[(means > 0).all(axis=1)]
+    found = np.array([_premium(row) for row in (both.mean(axis=0), *means)])
+    tail = (1 - INTERVAL_LEVEL) / 2
+    low, high = np.quantile(found[1:], [tail, 1 - tail])
+    return float(found[0]), float(low), float(high)
+
+
+def _premium(means: Sequence[float]) -> float:
+    minutes, days, later_minutes, later_days = means
+    return log(later_minutes / minutes) - log(later_days / days)

@@ -93,7 +93,7 @@ def refusal(said: str, facts: FactSheet) -> Refusal | None:
 def figures(lines: Iterable[str]) -> Iterator[Figure]:
     """Yield every figure of these lines, in order. A line's end is a figure's end."""
     for line in lines:
-        pieces = _joined(line.split())
+        pieces = line.split()
         for number, piece in enumerate(pieces):
             if not _is_figure(word := _bare(piece)):
                 continue
@@ -116,17 +116,6 @@ def _behind(pieces: list[str]) -> Iterator[str]:
             return
         yield word
         tied = word in RATE
-
-
-def _joined(pieces: Iterable[str]) -> list[str]:
-    """Put together what blanks cut: `10 850` is one number."""
-    joined: list[str] = []
-    for piece in pieces:
-        if joined and joined[-1][-1].isdigit() and piece[0].isdigit():
-            joined[-1] = f"{joined[-1]} {piece}"
-        else:
-            joined.append(piece)
-    return joined
 
 
 def _is_figure(word: str) -> bool:

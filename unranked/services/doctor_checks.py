@@ -13,11 +13,12 @@ from unranked.connectors.base import Connector
 from unranked.domain.counts import rounded
 from unranked.domain.runtime import Clock
 from unranked.errors import UnrankedError
-from unranked.services import claims, staff_csv
+from unranked.llm import LanguageModel
+from unranked.services import claims, doctor_model, staff_csv
 from unranked.services.connections import to_set_up
 from unranked.services.doctor import Check, State
 from unranked.services.runtime import Connected
-from unranked.store import Store, file_of, runs, vault
+from unranked.store import Store, file_of, model_use, runs, vault
 
 SECONDS = 5.0
 """For one call of the chat; a provider has its own, in the wiring."""
@@ -35,6 +36,7 @@ class Checkup:
     """All checks of one installation. What one check learns, a later one may use.
 
     wrong: what is wrong with the settings, of which `settings` is what is right.
+    model: returns the language model, None where none is set. May raise ConfigError.
     """
 
     def __init__(
@@ -43,10 +45,11 @@ class Checkup:
         wrong: Sequence[UnrankedError],
         connectors: Mapping[str, tuple[Connector, Opens]],
         *,
+        model: Callable[[], LanguageModel | None],
         clock: Clock,
     ) -> None:
         self._settings, self._wrong = settings, wrong
-        self._connectors, self._clock = connectors, clock
+        self._connectors, self._model, self._clock = connectors, model, clock
         self._store: Store | None = None
         self._login: Login | None = None
         self._clocks: dict[str, timedelta] = {}
@@ -69,6 +72,7 @@ class Checkup:
             ("roster file", self._of_roster_file),
             ("time zone", self._of_zone),
             ("help contact", self._of_help_contact),
+            ("language model", self._of_model),
         ]
 
     def close(self) -> None:
@@ -299,6 +303,24 @@ class Checkup:
         said = f"UNRANKED_HELP_CONTACT is not set: Help me names only “{named}”."
         yield State.OFF, said, "Set it to a person or a channel that answers."
 
+    def _of_model(self) -> Iterator[Line]:
+        if any(self._is_wrong(name) for name in _OF_THE_MODEL):
+            yield _corrected_first("a setting of the language model")
+            return
+        model = self._model()
+        if model is None:
+            key = self._settings.model_key.get_secret_value() or self._settings.model_key_file
+            yield doctor_model.off(key_is_set=bool(key))
+            return
+        today, used = self._clock().date(), None
+        if self._store is not None:
+            with self._store.read() as tx:
+                used = model_use.since(tx, doctor_model.first_day(today))
+        yield doctor_model.on(model, used, today)
+
+
+_OF_THE_MODEL = ("UNRANKED_MODEL", "model in ", "model_", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+"""How the settings of the language model are named where they are wrong, in each place."""
 
 _SQLITE = ("", "-wal", "-shm")
 _TO_LISTEN = (

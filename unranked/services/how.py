@@ -67,12 +67,9 @@ class PerCost:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(PerCost):
     """The values of the text `how_per_cost_at_least`."""
 
-    middle: str
-    millions: str
-    per_million: str
     floor: str
 
 
@@ -148,12 +145,12 @@ def _per_cost(found: Summary) -> Fact:
     if found.per_cost is None or not isinstance(found.value, Likely) or found.weighted is None:
         return _fact("how_per_cost_not_yet")
     middle, per = minutes(found.value.middle), minutes(found.per_cost.per_million.middle)
-    if found.per_cost.at_least:
-        millions = spoken.decimal(cost_weighted_tokens(COST_FLOOR) / MILLION)
-        values = AtLeast(middle, millions, per, spoken.money(COST_FLOOR, USD))
-        return _fact("how_per_cost_at_least", values)
     currency = minutes(found.per_cost.per_currency.middle, places=1)
     hour = spoken.money(found.per_cost.cost_per_hour, USD)
+    if found.per_cost.at_least:
+        millions = spoken.decimal(cost_weighted_tokens(COST_FLOOR) / MILLION)
+        floor = spoken.money(COST_FLOOR, USD)
+        return _fact("how_per_cost_at_least", AtLeast(middle, millions, per, currency, hour, floor))
     millions = spoken.decimal(found.weighted / MILLION)
     return _fact("how_per_cost", PerCost(middle, millions, per, currency, hour))
 

@@ -25,6 +25,8 @@ from unranked.store import coverage as stored
 from unranked.store.coverage import Completeness
 from unranked.store.usage import DaySum
 
+_NONE = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
@@ -52,7 +54,10 @@ def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
     connectors = [one for one in every if one.slug in mine]
     complete = stored.completeness(tx)
     rows = _rows(tx, person_key, connectors, complete)
-    tools = tuple(_tool_costs(one, rows, complete.get(one.slug)) for one in connectors)
+    of_tool: dict[str, list[DaySum]] = {one.slug: [] for one in connectors}
+    for row in rows:
+        of_tool[row.connector].append(row)
+    tools = tuple(_tool_costs(one, of_tool[one.slug], complete.get(one.slug)) for one in connectors)
     answers = {week: one.minutes for week, one in checkins.answers(tx, person_key).items()}
     consent = consent_from(campaigns.choices(tx, person_key).get(person_key, []))
     costs = costs_of(tools, _calendar(tx, person_key, consent, today), today=today)
@@ -109,10 +114,11 @@ def _tool_costs(
     by_seat = not told and not connector.counts_tokens
     amounts: dict[tuple[date, str], Decimal] = {}
     used, unpriced = set(), set()
+    activity_feeds = frozenset(connector.activity_feeds)
     for row in rows:
-        if row.connector != connector.slug or row.day > through:
+        if row.day > through:
             continue
-        activity = connector.feed(row.feed).kind is FeedKind.ACTIVITY
+        activity = row.feed in activity_feeds
         if activity and row.active:
             used.add(row.day)
         if activity is told or by_seat:
@@ -122,7 +128,7 @@ def _tool_costs(
             unpriced.add(row.day)
         if amount is not None:
             place = (row.day, amount.currency)
-            amounts[place] = amounts.get(place, Decimal(0)) + amount.amount
+            amounts[place] = amounts.get(place, _NONE) + amount.amount
     return ToolCosts(
         tool=connector.slug,
         source=source,

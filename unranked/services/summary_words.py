@@ -324,8 +324,8 @@ def _have_need(found: NotYet) -> HaveNeed:
 
 def _minutes_of(likely: Likely, *, signed: bool = False) -> tuple[str, str, str]:
     """Return the figure in minutes, and the ends of its range as bare numbers."""
-    ends = (_number(one, signed=signed) for one in (likely.low, likely.high))
-    return (minutes(likely.middle, signed=signed), *ends)
+    low, high = (_number(one, signed=signed) for one in (likely.low, likely.high))
+    return minutes(likely.middle, signed=signed), low, high
 
 
 def minutes(number: Decimal, *, signed: bool = False, places: int = 0) -> str:

@@ -184,7 +184,7 @@ class _Transfer:
         self._api, self._feed, self._read = api, feed, read
         self._rows = self._restated = 0
         self._seen_any = False
-        self._emptied: list[Window] = []
+        self._empty: list[Window] = []
         self._known_accounts: Accounts | None = None
 
     def run(self) -> FeedRun:
@@ -229,16 +229,9 @@ class _Transfer:
         for part, spool in self._windows(window):
             with closing(spool):
                 self._store(part, spool)
-        if self._emptied and not self._seen_any:
-            raise ProviderError(
-                f"{self._connector.title} answered with nothing for days that had figures before.",
-                hint="The key may have lost its rights. The stored figures were kept; nothing is "
-                "concluded from the empty answer.",
-                retryable=False,
-            )
-        for part in self._emptied:
-            with self._runtime.store.write() as tx:
-                self._replace(tx, part, tuple)
+        if not self._seen_any and any(map(self._stored_rows, self._empty)):
+            raise _nothing_more(self._connector)
+        self._store_empty()
 
     @property
     def _tells_of_work(self) -> bool:
@@ -261,16 +254,26 @@ class _Transfer:
                     raise
 
     def _store(self, window: Window, spool: Spool) -> None:
-        stored_rows = outcomes.stored_rows if self._tells_of_work else usage.stored_rows
-        with self._runtime.store.read() as tx:
-            stored = stored_rows(tx, self._connector.slug, self._feed.name, window)
-        if stored and not self._seen_any and not self._has_rows(spool):
+        if not self._seen_any and not self._has_rows(spool):
             # Perhaps an expired key that answers with nothing: judged once all is fetched.
-            self._emptied.append(window)
+            self._empty.append(window)
             return
+        self._store_empty()
         with self._runtime.store.write() as tx:
             self._replace(tx, window, lambda: self._records(spool))
             self._accounts(tx).save(tx)
+
+    def _store_empty(self) -> None:
+        """Store the days without any row; the key is known to be alive, or nothing is lost."""
+        for part in self._empty:
+            with self._runtime.store.write() as tx:
+                self._replace(tx, part, tuple)
+        self._empty.clear()
+
+    def _stored_rows(self, window: Window) -> int:
+        count = outcomes.stored_rows if self._tells_of_work else usage.stored_rows
+        with self._runtime.store.read() as tx:
+            return count(tx, self._connector.slug, self._feed.name, window)
 
     def _replace(self, tx: Tx, window: Window, records: Callable[[], Iterable[Record]]) -> None:
         slug, feed, title = self._connector.slug, self._feed.name, self._connector.title
@@ -302,6 +305,15 @@ class _Transfer:
     def _records(self, spool: Spool) -> Iterator[Record]:
         for page in spool.pages():
             yield from self._connector.parse(page)
+
+
+def _nothing_more(connector: Connector) -> ProviderError:
+    return ProviderError(
+        f"{connector.title} answered with nothing for days that had figures before.",
+        hint="The key may have lost its rights. The stored figures were kept; nothing is "
+        "concluded from the empty answer.",
+        retryable=False,
+    )
 
 
 def _too_few(connector: Connector) -> ProviderError:

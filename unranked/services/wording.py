@@ -9,7 +9,7 @@ is neither kept nor logged.
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -18,7 +18,6 @@ from unranked import text
 from unranked.channels.base import Message, Note, Paragraph
 from unranked.domain.wording import FactSheet, refusal
 from unranked.errors import ModelError
-from unranked.services import messages
 from unranked.services.runtime import Runtime, Speaks
 from unranked.store import model_use
 from unranked.store.model_use import Used
@@ -28,7 +27,7 @@ OUR_TEXTS = ("why_plain", "help")
 
 LONGEST_QUESTION = 300
 MOST_LINES = 40
-LONGEST_LINE = 300
+LONGEST_LINE = 500
 
 _SOMEBODY = re.compile(r"@|<|\b[UWTCDGB][0-9A-Z]{8,}\b|\b[0-9a-f]{12,}\b")
 """What an address, a mention, a member's id or a key of ours looks like."""
@@ -73,14 +72,16 @@ def explain(runtime: Runtime, question: str, facts: FactSheet) -> str | None:
     return _worded(runtime, runtime.model, "model_explain", more, facts)
 
 
-def why(runtime: Runtime, question: str, facts: FactSheet) -> Message:
+def why(
+    runtime: Runtime, question: str, facts: FactSheet, *, plain: Callable[[], Message]
+) -> Message:
     """Return the answer to what somebody asked about their own summary, for them alone.
 
-    facts: the lines of the asker's own summary.
+    facts: the lines of the asker's own summary. plain: the answer without a model's words.
     """
     said = explain(runtime, question, facts)
     if said is None:
-        return messages.plain("why_plain")
+        return plain()
     words = text.words("why_answer", Answer(said))
     note = Note(text.words("why_note").body)
     return Message(words.title, (*(Paragraph(part) for part in words.paragraphs), note))

@@ -63,11 +63,11 @@ def freeze(tx: Tx, quarter: Window, *, on: date) -> int:
         .where(_person.c.present.is_(True), held, tied)
         .order_by(_person.c.person_key)
     ).all()
-    objected = _objected(tx)
+    gone = objected(tx)
     members = [
         {"quarter": quarter.start, "group_key": manager, "person_key": person, "frozen_on": on}
         for person, manager in rows
-        if person not in objected
+        if person not in gone
     ]
     if members:
         tx.execute(insert(_cohort), members)
@@ -176,7 +176,7 @@ def _spend_of(
     return [Decimal(int(amount)) / NANO for _, _, amount in rows]
 
 
-def _objected(tx: Tx) -> set[str]:
+def objected(tx: Tx) -> set[str]:
     """Return whose newest word about figures is an objection (4.11)."""
     rows = tx.execute(
         select(_choice.c.person_key, _choice.c.choice)

@@ -19,7 +19,7 @@ _COLUMNS = ("connector", "feed", "day", "account_key", "kind", "finished")
 
 Row = tuple[date, str | None, str, int, int]
 """A day, an account, a kind and a number, and last a mark that changes with whatever the source
-says in it. The mark goes into the day's digest alone. What has no account is not stored."""
+says in it. The mark goes into the day's digest alone."""
 
 
 def replace_days(
@@ -27,8 +27,9 @@ def replace_days(
 ) -> Loaded:
     """Replace the feed's days of `window` by the rows; those of one day, account and kind add up.
 
-    The days are counted with the rows that have no account, so that what a source says is the same
-    whoever is known. Raises ValueError for a row of another day.
+    The days are counted with the rows that have no account or come to nothing: what a source says
+    is the same whoever is known. Only the others are stored.
+    Raises ValueError for a row of another day.
     """
     tx.execute(delete(_outcome).where(_of_feed(connector, feed, window)))
     counts = dict.fromkeys(window.days(), 0)
@@ -44,7 +45,7 @@ def replace_days(
             found[place] = found.get(place, 0) + finished
 
     def stored() -> Iterator[tuple[Any, ...]]:
-        return ((connector, feed, *place, finished) for place, finished in found.items())
+        return ((connector, feed, *place, n) for place, n in found.items() if n)
 
     bulk.put(tx, _outcome, _COLUMNS, stored)
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})

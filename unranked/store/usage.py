@@ -14,6 +14,7 @@ from unranked.store import Tx, bulk
 from unranked.store.tables import Account, Disclaimer, Placement, Tie, Usage, table
 
 NANO = Decimal(10**9)
+NO_TOKENS = Tokens()
 _usage, _tie, _account = table(Usage), table(Tie), table(Account)
 _placement, _disclaimer = table(Placement), table(Disclaimer)
 
@@ -202,8 +203,7 @@ def active_after_placement(
     return {*rows.scalars(), *seen.scalars()}
 
 
-@dataclass(frozen=True, slots=True)
-class DaySum:
+class DaySum(NamedTuple):
     """One person's day with one tool and model, from one feed.
 
     cost: the sum in one currency, or None where the feed gives no cost.
@@ -234,19 +234,19 @@ def of_person(tx: Tx, person_key: str, connectors: Collection[str], window: Wind
         .where(_usage.c.day >= window.start, _usage.c.day < window.end)
         .group_by(*groups)
         .order_by(*groups)
-    )
+    ).all()
     return [
         DaySum(
-            day=row[0],
-            connector=row[1],
-            feed=row[2],
-            model=row[3],
-            tier=row[4],
-            tokens=Tokens(*(int(n) for n in row[8:13])),
-            cost=None if row[6] is None else Money(Decimal(int(row[6])) / NANO, row[5]),
-            active=bool(row[7]),
+            day,
+            connector,
+            feed,
+            model,
+            tier,
+            Tokens(*map(int, counts)) if any(counts) else NO_TOKENS,
+            None if nano is None else Money(Decimal(int(nano)) / NANO, currency),
+            bool(is_active),
         )
-        for row in rows
+        for day, connector, feed, model, tier, currency, nano, is_active, *counts in rows
     ]
 
 

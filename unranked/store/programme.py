@@ -1,0 +1,86 @@
+"""Sums over everybody who answered in two quarters, without a key of anybody (F8)."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, or_, select
+
+from unranked.domain.premium import Quarter
+from unranked.domain.usage import Window
+from unranked.store import Tx
+from unranked.store.tables import CheckIn, Person, Tie, Usage, table
+
+_checkin, _usage, _tie, _person = table(CheckIn), table(Usage), table(Tie), table(Person)
+_DAYS_A_WEEK = 7
+
+
+def quarters(
+    tx: Tx,
+    before: Window,
+    now: Window,
+    feeds: Mapping[str, tuple[str, ...]],
+    *,
+    without: Collection[str],
+) -> list[tuple[Quarter, Quarter]]:
+    """Return both quarters of everybody who answered in both, in no order that means anything.
+
+    feeds: the feeds that count as activity, by connector. without: who objected, by key.
+    """
+    said = _said(before, now, without)
+    used = _used(before, now, feeds)
+    weeks = [(window.end - window.start) / timedelta(days=_DAYS_A_WEEK) for window in (before, now)]
+    rows = tx.execute(
+        select(said.c.first, said.c.second, used.c.first, used.c.second)
+        .outerjoin(used, used.c.person_key == said.c.person_key)
+        .where(said.c.first.is_not(None), said.c.second.is_not(None))
+        .order_by(said.c.person_key)  # a random key
+    )
+    return [
+        (Quarter(float(v0), (a0 or 0) / weeks[0]), Quarter(float(v1), (a1 or 0) / weeks[1]))
+        for v0, v1, a0, a1 in rows
+    ]
+
+
+def _said(before: Window, now: Window, without: Collection[str]) -> Subquery:
+    mean = [
+        func.avg(case((_within(_checkin.c.week, window), _checkin.c.minutes)))
+        for window in (before, now)
+    ]
+    return (
+        select(_checkin.c.person_key, mean[0].label("first"), mean[1].label("second"))
+        .join(_person, _person.c.person_key == _checkin.c.person_key)
+        .where(_person.c.present.is_(True), _checkin.c.person_key.not_in(without))
+        .group_by(_checkin.c.person_key)
+        .subquery()
+    )
+
+
+def _used(before: Window, now: Window, feeds: Mapping[str, tuple[str, ...]]) -> Subquery:
+    count = [
+        func.count(distinct(case((_within(_usage.c.day, window), _usage.c.day))))
+        for window in (before, now)
+    ]
+    tied = and_(
+        _tie.c.account_key == _usage.c.account_key,
+        _tie.c.since <= _usage.c.day,
+        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
+    )
+    counts = or_(
+        *(
+            and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+            for connector, names in sorted(feeds.items())
+        )
+    )
+    return (
+        select(_tie.c.person_key, count[0].label("first"), count[1].label("second"))
+        .select_from(_usage)
+        .join(_tie, tied)
+        .where(counts, _usage.c.active.is_(True))
+        .where(_usage.c.day >= before.start, _usage.c.day < now.end)
+        .group_by(_tie.c.person_key)
+        .subquery()
+    )
+
+
+def _within(column: ColumnElement[date], window: Window) -> ColumnElement[bool]:
+    return and_(column >= window.start, column < window.end)
