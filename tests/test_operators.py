@@ -120,12 +120,14 @@ def test_doctor_finds_nothing_wrong_where_everything_is_right(unranked, store, p
         "http": ["off"],
         "clock": ["ok"],
         "anthropic": ["ok"],
+        "github": ["off"],
         "github_copilot": ["off"],
         "openai": ["ok"],
         "providers": ["ok"],
         "roster file": ["off"],
         "time zone": ["ok"],
         "help contact": ["off"],
+        "language model": ["off"],
     }
 
 
@@ -135,7 +137,7 @@ def test_doctor_says_one_line_for_each_check_with_what_it_is_and_what_to_do(unra
     *lines, last = out.splitlines()
     assert (code, errors, last) == (1, "", "1 to mend.")
     assert all(line.split(" ", 1)[0] in {"ok", "off", "wrong"} for line in lines)
-    assert len(lines) == 13 + len(all_connectors())
+    assert len(lines) == 14 + len(all_connectors())
     (wrong,) = [line for line in lines if line.startswith("wrong")]
     assert wrong.startswith("wrong  http: Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is")
     assert "Basic Information" in wrong
@@ -495,6 +497,7 @@ def test_connectors_in_words_says_what_to_set(unranked, store):
     assert code == 0
     assert "Anthropic: off.\n  To set it up: UNRANKED_ANTHROPIC_KEY, from Claude Console" in out
     assert "UNRANKED_GITHUB_COPILOT_SCOPE must be enterprises/NAME" in out
+    assert "UNRANKED_GITHUB_ENTERPRISE, where it is set, must be the name" in out
     assert "OpenAI: set up.\n  Complete through: nothing yet\n  Held up: It was never read." in out
     assert "  Seats that lead to a person: too few to say\n  Last error: none\n" in out
     assert "zebra" not in out

@@ -214,7 +214,14 @@ def test_a_projects_key_is_known_before_it_is_sent(migrated, begins):
 def test_without_any_provider_doctor_says_that_there_is_nothing_to_look_at(unranked):
     line = "off    providers: None is set up: the service has nothing to look at."
     assert line in unranked("doctor")[1]
-    assert "providers: 1 of 3 are set up." in unranked("doctor", **COPILOT)[1]
+    assert "providers: 1 of 4 are set up." in unranked("doctor", **COPILOT)[1]
+
+
+def test_with_a_source_of_finished_work_alone_doctor_says_that_there_is_no_tool(unranked):
+    alone = {"UNRANKED_GITHUB_KEY": "ghp_zebra", "UNRANKED_GITHUB_ORG": "corp"}
+    said = unranked("doctor", UNRANKED_GITHUB_BASE_URL=REFUSED, **alone)[1]
+
+    assert "off    providers: No AI tool is set up: the service has nothing to look at." in said
 
 
 # Nobody

@@ -10,7 +10,7 @@ import pytest
 import bot
 import unranked
 from unranked import connectors, text
-from unranked.services import answers, choices, messages
+from unranked.services import answers, checkins, choices, how, messages, summary_words
 
 FOLDER = files("unranked.text") / "en"
 
@@ -66,7 +66,8 @@ def test_a_label_that_does_not_exist_is_a_mistake_unless_there_is_another_word()
 def test_every_button_and_every_tool_has_a_label():
     labels = tomllib.loads((FOLDER / "labels.toml").read_text(encoding="utf-8"))
 
-    shown = {*choices.ACTIONS, *messages.NUDGE_CHOICES, *messages.DIGEST_CHOICES}
+    of_messages = {*messages.NUDGE_CHOICES, *messages.DIGEST_CHOICES, *answers.BUTTONS}
+    shown = {*choices.ACTIONS, *checkins.ACTIONS, *of_messages}
 
     assert shown - set(labels) == set()
     for name in shown:
@@ -80,11 +81,22 @@ def test_every_text_has_a_neutral_title_and_a_body_in_plain_words(name):
     raw = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     title, _, body = raw.partition("\n")
 
-    assert re.fullmatch(r"# [A-Z].{3,80}", title)
+    assert re.fullmatch(r"# [A-Z].{2,80}", title)
     assert not re.search(r"\d", title)
     assert body.strip()
     assert not re.search(r"\*\*|__|`|<[^>]+>|\]\(", raw), "mark-up would be shown as it stands"
     assert not re.search(r"\b(rank|leader|score|badge|streak|percentile|top)\b", body.lower())
+
+
+SAID = {
+    "summary": answers.Head,
+    "summary_value": summary_words.Value,
+    "summary_net": summary_words.Net,
+    "how_net": how.Net,
+    "pulse": messages.Between,
+    "monthly": messages.Month,
+    "help_me": messages.Contact,
+}
 
 
 def test_every_text_is_used_and_every_field_of_an_answer_is_said():
@@ -95,6 +107,6 @@ def test_every_text_is_used_and_every_field_of_an_answer_is_said():
     )
     for name in text.messages():
         assert f'"{name}"' in source, name
-    for name, kind in (("tokens", answers.Summary), ("help_me", messages.Contact)):
+    for name, kind in SAID.items():
         body = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
         assert all(f"{{{field.name}}}" in body for field in fields(kind))

@@ -156,6 +156,15 @@ class Settings(Given):
         description="Days on which the whole company rests, as 2026-12-28, 2026-12-29: little use "
         "on them is then normal, and does not hold up the figures.",
     )
+    ask_where: Annotated[bool, Must("be true or false")] = Field(
+        False, description="Ask, after a weekly check-in, where the time went; rest is an answer."
+    )
+    enablement: Annotated[
+        str, Must("be Slack member ids such as U0AAAAAAA, U0BBBBBBB, as one text with commas")
+    ] = Field(
+        "",
+        description="The enablement team: who sees figures of the whole programme on the Home tab.",
+    )
     http: Annotated[bool | None, Must("be true or false")] = Field(
         None, description="Serve HTTP. By default only where Socket Mode is not used."
     )
@@ -277,6 +286,18 @@ class Settings(Given):
     @classmethod
     def _are_days(cls, value: str) -> str:
         return ",".join(date.fromisoformat(day.strip()).isoformat() for day in _pieces(value))
+
+    @field_validator("enablement")
+    @classmethod
+    def _are_members(cls, value: str) -> str:
+        if not all(re.fullmatch("[UW][0-9A-Z]{2,20}", one) for one in _pieces(value)):
+            raise ValueError
+        return value
+
+    @property
+    def enablement_team(self) -> frozenset[str]:
+        """The member ids of `enablement`."""
+        return frozenset(_pieces(self.enablement))
 
     @property
     def confirmed_holidays(self) -> frozenset[date]:

@@ -20,6 +20,7 @@ import answering  # noqa: E402 - the paths come first
 import loading  # noqa: E402
 import placing  # noqa: E402
 import starting  # noqa: E402
+import summing  # noqa: E402
 from company import found, work  # noqa: E402
 from databases import Databases, SQLite, postgresql  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -73,6 +74,7 @@ def _of_companies(databases: Databases, given: argparse.Namespace) -> Iterator[L
         small, _ = _company(databases, few)
         yield from answering.measure(databases, small, large, few=few, many=many, pairs=given.pairs)
         databases.drop(small)
+        yield from summing.measure(databases, large, many=many)
     databases.drop(large)
 
 

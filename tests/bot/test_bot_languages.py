@@ -1,42 +1,24 @@
-"""Everybody is spoken to in their own language, at every door and by the sender."""
+"""Everybody is spoken to in their own language: commands, buttons, the Home tab, messages."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
 from home_pages import days, offered, said, values_of
-from signed import opened, wait_for, words
+from languages import ENGLISH, GERMAN, in_german, people_of_several_languages, reply
+from signed import opened, words
 
 from bot import identity
 from unranked import text
-from unranked.channels import blocks
 from unranked.demo.blocks_limits import problems, view_problems
 from unranked.demo.slack_members import Member
-from unranked.domain.usage import Window
-from unranked.services import erasure, export, managers, messages, segments
+from unranked.services import messages
 from unranked.services.standing import consent_now
-from unranked.store import groups, ledger, people
-from unranked.store.ledger import Release
-
-NOW = "2026-03-02T10:00+00:00"  # a Monday: 11:00 in Berlin
-WEEKDAYS = [d for n in range(55) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
-ENGLISH = ("UEVE", "UFAY", "UGUS")
-GERMAN = ("UADA", "UBOB")
 
 
 @pytest.fixture
 def company(world):
-    """Ada's Slack is German and Bob's Austrian; Eve's is French, Fay's says nothing."""
-    locales = {"ada": "de-DE", "bob": "de-AT", "eve": "fr-FR", "fay": "", "gus": "en-GB"}
-    for name, locale in locales.items():
-        world.person(name, locale=locale)
-        world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS, cost="1234.50")
-    world.at(NOW)
-    world.learn(days=3)
-    return world
+    return people_of_several_languages(world)
 
 
 @pytest.fixture
@@ -52,16 +34,6 @@ def title(name):
         with text.spoken(code):
             found.append(messages.plain(name).title)
     return found
-
-
-def in_german(said):
-    """Return whether every line with a few words in it is German, and none of it English."""
-    english = len(_found(said, (" the ", " your ", " and ", " is ", " not ", " of ")))
-    return not english and bool(_found(said, (" du ", " dein", " und ", " nicht ", " die ")))
-
-
-def _found(said, wanted):
-    return [one for one in wanted if one in f" {said} ".lower().replace("\n", " ")]
 
 
 @pytest.mark.parametrize("typed", ["", "help", "privacy", "mute", "export", "forget", "@bob"])
@@ -161,13 +133,6 @@ def test_before_an_account_is_given_up_one_is_asked_in_the_language(front):
     assert "nicht deins, wie du am Mo., 2. März 2026 gesagt hast" in said(after)
 
 
-def reply(front, who, typed):
-    before = len(front.world.slack.messages_to(who))
-    front.write(who, typed)
-    wait_for(lambda: len(front.world.slack.messages_to(who)) > before)
-    return front.world.slack.messages_to(who)[-1]["text"]
-
-
 def test_a_direct_message_is_answered_in_the_language(front):
     assert reply(front, "UADA", "Wie geht es dir?").startswith("Hallo\n")
     assert reply(front, "UEVE", "How are you?").startswith("Hello\n")
@@ -215,79 +180,6 @@ def test_other_german_words_do_nothing(company, front, typed):
     assert not consent_now(company.runtime, company.key("UADA")).stopped
 
 
-def test_a_tip_comes_in_the_language_of_whoever_gets_it(world):
-    for number in range(12):
-        world.person(f"quiet{number}", locale="de-DE" if number % 2 else "nl-NL")
-    for busy in ("bo", "cy", "di"):
-        world.person(busy)
-        world.tools["acme"].use(f"{busy}@corp.example", *WEEKDAYS)
-    world.at("2026-03-02T08:00+00:00")
-    world.learn(days=3)
-    world.plan()
-    for hour in range(9, 17):
-        for day in range(2, 7):
-            world.at(f"2026-03-0{day}T{hour:02}:00+00:00")
-            world.deliver()
-    firsts = {n: world.got(f"UQUIET{n}") for n in range(12)}
-
-    assert {one for n, got in firsts.items() for one in got if n % 2} == {
-        "Ein kleiner Tipp von Unranked"
-    }
-    assert {one for n, got in firsts.items() for one in got if not n % 2} == {
-        "A small tip from Unranked"
-    }
-
-
-def teams(world, tmp_path):
-    """Two managers of twelve each, of whose groups bands were released for the last quarter."""
-    lines = ["email,manager_email"]
-    for boss, locale in (("boss", "de-CH"), ("chief", "es-ES")):
-        world.person(boss, seats="", locale=locale)
-        for number in range(12):
-            world.person(f"{boss}{number}")
-            lines.append(f"{boss}{number}@corp.example,{boss}@corp.example")
-    path = tmp_path / "people.csv"
-    path.write_text("\n".join(lines))
-    world.runtime = replace(world.runtime, roster_csv=path)
-    world.at("2026-01-01T06:00+00:00")
-    world.learn(days=1)
-    world.at("2026-06-29T07:30+00:00")
-    with world.runtime.store.write() as tx:
-        for quarter in QUARTERS:
-            groups.freeze(tx, quarter, on=quarter.start)
-        for who in ("UBOSS", "UCHIEF"):
-            ledger.record(tx, bands_of(world.key(who)))
-
-
-QUARTERS = (Window(date(2026, 1, 1), date(2026, 4, 1)), Window(date(2026, 4, 1), date(2026, 7, 1)))
-
-
-def bands_of(key):
-    for quarter, share in zip(QUARTERS, ("share3_low", "share3_high"), strict=True):
-        window = Window(quarter.start, quarter.start + timedelta(weeks=12))
-        for name, band in (("size", "size_10_24"), ("share", share)):
-            yield Release(
-                key, name, window, quarter.start, "", band, datetime(2026, 7, 1, tzinfo=UTC)
-            )
-
-
-def test_a_managers_week_is_planned_and_sent_in_the_managers_language(world, tmp_path):
-    teams(world, tmp_path)
-    managers.plan(world.runtime)
-    world.at("2026-06-29T08:00+00:00")
-    world.deliver()
-    german, english = (world.slack.messages_to(who)[-1]["text"] for who in ("UBOSS", "UCHIEF"))
-
-    assert german.startswith("Deine Woche mit Unranked\n")
-    assert in_german(german)
-    assert "haben, Stand 1. Apr. 2026: 10 bis 24 Personen." in german
-    assert "vom 1. Apr. 2026 bis zum 23. Juni 2026 an mindestens einem Tag" in german
-    assert ": über zwei Drittel.\n- Dieser Anteil liegt in einer höheren Spanne" in german
-    assert english.startswith("Your week with Unranked\n")
-    assert "as of 1 Apr 2026: 10 to 24 people." in english
-    assert ": over two thirds.\n- That share is in a higher band" in english
-
-
 def test_two_people_who_ask_at_the_same_moment_each_get_their_own_language(front):
     both = Barrier(2)
 
@@ -329,158 +221,3 @@ def test_whoever_changes_the_language_in_slack_is_spoken_to_in_the_new_one_from_
     company.learn(days=1)
 
     assert in_german(front.tokens("UEVE", "help")["text"])
-
-
-# Who is not known.
-
-
-def test_somebody_who_is_not_in_the_list_yet_is_answered_in_the_language_of_their_slack(
-    company, front
-):
-    company.slack.join(Member("UNEW", "New", "new@corp.example", locale="de-DE"))
-    company.slack.join(Member("UNEU", "Neu", "neu@corp.example", locale="it-IT"))
-
-    assert front.tokens("UNEW")["text"].startswith("Du stehst noch nicht in der Personenliste")
-    assert "Du stehst noch nicht" in said(front.home("UNEW"))
-    assert front.tokens("UNEU")["text"].startswith("You are not in the list of people yet")
-
-
-def test_where_slack_does_not_say_a_strangers_language_it_is_english(company, front):
-    front.tokens("UADA", "help")  # the first request asks Slack who the bot is
-    company.slack.faults.missing_scopes = {"users:read"}
-
-    assert front.tokens("UNOBODY")["text"].startswith("You are not in the list of people yet")
-
-
-def test_of_somebody_who_is_known_slack_is_asked_nothing(company, front):
-    front.tokens("UADA")
-    front.home("UADA")
-
-    assert company.slack.calls["users.info"] == 0
-
-
-def test_who_was_forgotten_reads_it_in_their_language_then_and_later(company, front):
-    front.home("UADA")
-    answer = front.click("UADA", "forget_now")["text"]
-
-    assert answer.startswith("Deine Daten sind gelöscht")
-    assert "Am Mo., 2. März 2026 wurde alles gelöscht" in said(company.slack.home_of("UADA"))
-    assert front.tokens("UADA")["text"].startswith("Deine Daten wurden gelöscht")
-
-
-def test_whom_an_operator_erases_finds_their_home_tab_in_their_language(company, front):
-    for who in ("UADA", "UEVE"):
-        front.home(who)
-        erasure.erase(company.runtime, company.key(who))
-
-    assert "wurde alles gelöscht" in said(company.slack.home_of("UADA"))
-    assert "everything that was kept about you was deleted" in said(company.slack.home_of("UEVE"))
-    assert text.language() == "en"
-
-
-# What fails.
-
-
-def test_that_something_failed_is_said_in_the_language_and_in_english_where_the_store_is_away(
-    company, front
-):
-    front.tokens("UADA", "help")
-    told = company.runtime.store.read
-    broken = {"left": 1}
-
-    def read():
-        if broken["left"]:
-            broken["left"] -= 1
-            raise OSError
-        return told()
-
-    object.__setattr__(company.runtime, "store", Failing(company.runtime.store, read))
-    assert front.tokens("UADA", "help")["text"].split("\n")[0] == "Das hat nicht geklappt"
-    broken["left"] = 1
-    assert reply(front, "UADA", "stopp").split("\n")[0] == "Das hat nicht geklappt"
-    broken["left"] = 100
-    assert front.tokens("UADA", "help")["text"].split("\n")[0] == "That did not work"
-
-
-class Failing:
-    """A store whose reading fails when a test says so."""
-
-    def __init__(self, store, read):
-        self._store, self.read = store, read
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-
-# What is handed over.
-
-
-def test_an_export_is_in_the_language_and_holds_the_same_in_both(company):
-    key = company.key("UADA")
-    with text.spoken("de"):
-        german = json.loads(export.document(company.runtime, key))
-    english = json.loads(export.document(company.runtime, key))
-
-    assert german["was das ist"].startswith("Alles, was Unranked über die Person speichert")
-    assert german["Tabellen"].keys() == english["tables"].keys()
-    for name, table in english["tables"].items():
-        other = german["Tabellen"][name]
-        assert [list(row.values()) for row in other["Zeilen"]] == [
-            list(row.values()) for row in table["rows"]
-        ]
-        assert other["was"] != table["what"]
-        assert not {what for row in other["Zeilen"] for what in row} & {
-            what for row in table["rows"] for what in row if " " in what
-        }
-    assert {row["Abteilung"] for row in german["Tabellen"]["person"]["Zeilen"]} == {""}
-
-
-def test_the_file_of_an_export_is_introduced_in_the_language(company, front):
-    front.tokens("UADA", "export")
-    assert front.click("UADA", "export_now")["text"].startswith("Deine Datei liegt in unseren")
-    (message,) = company.slack.messages_to("UADA")
-
-    assert message["text"].startswith("Dein Export\n")
-    content = json.loads(company.slack.file(message["files"][0]["id"]))
-    assert "Tabellen" in content
-
-
-@pytest.mark.parametrize(
-    ("asked", "language", "button"),
-    [
-        ("de-DE,de;q=0.9", "de", "Meinen Export speichern"),
-        ("fr-FR,fr;q=0.9", "en", "Save my export"),
-        ("", "en", "Save my export"),
-    ],
-)
-def test_the_page_behind_a_link_is_in_the_browsers_language(company, asked, language, button):
-    with opened(company, public_url="https://unranked.corp.example") as front:
-        page = front.http.get("/export/no-such-link", headers={"accept-language": asked})
-
-        assert f'<html lang="{language}">' in page.text
-        assert button in page.text
-        over = front.http.post("/export/no-such-link", headers={"accept-language": asked})
-        assert ("Dieser Link funktioniert nicht mehr" in over.text) is (language == "de")
-
-
-# The words for whom nobody named.
-
-
-def test_where_no_contact_was_named_the_usual_words_for_it_are_in_the_language(company):
-    named = replace(company.runtime, help_contact="your AI enablement team")
-
-    assert messages.contact(company.runtime).contact == "#ai-help"
-    assert messages.contact(named).contact == "your AI enablement team"
-    with text.spoken("de"):
-        assert messages.contact(named).contact == "dein KI-Team"
-        assert messages.contact(company.runtime).contact == "#ai-help"
-        help_me = blocks.text(messages.plain("help_me", messages.contact(named)))
-        assert "Schreib an dein KI-Team." in help_me
-
-
-def test_the_locale_of_everybody_is_the_one_that_slack_gave(company):
-    segments.refresh(company.runtime)
-    with company.runtime.store.read() as tx:
-        found = {who: people.locale(tx, company.key(who)) for who in (*GERMAN, *ENGLISH)}
-
-    assert found == {"UADA": "de-DE", "UBOB": "de-AT", "UEVE": "fr-FR", "UFAY": "", "UGUS": "en-GB"}

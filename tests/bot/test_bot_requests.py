@@ -128,7 +128,7 @@ def words_of(typed):
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(typed=st.text(min_size=6, max_size=60).map(lambda text: f"{text}{CANARY}"))
+@given(typed=st.text(min_size=6, max_size=60).map(lambda text: f"any {text}{CANARY}"))
 def test_nothing_that_anybody_types_or_presses_is_logged(front, logged, typed):
     front.tokens("UADA", typed)
     front.click("UADA", typed[:200], value=typed)

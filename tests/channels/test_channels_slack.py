@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from unranked.channels.absent import Absent
 from unranked.channels.base import Message, Outcome, Paragraph, Presence
 from unranked.channels.slack import Slack
 from unranked.demo.fake_slack import FakeSlack
@@ -60,6 +61,28 @@ def test_everybody_is_listed_for_what_they_are(slack):
     assert {id_ for id_, member in found.items() if not member.present} == {"ULEFT", "UINVITED"}
     assert found["UADA"].email == "ada@corp.example"
     assert (found["WORG"].zone, found["UNOMAIL"].email) == ("America/New_York", "")
+
+
+def test_everybody_comes_with_the_locale_that_slack_has(slack):
+    slack.join(Member("UDE", "De", "de@corp.example", locale="de-DE"))
+    found = {member.id: member.locale for member in channel(slack.url).members()}
+
+    assert (found["UDE"], found["UADA"]) == ("de-DE", "en-US")
+
+
+def test_one_members_locale_is_asked_for_and_empty_where_slack_does_not_say(slack):
+    slack.join(Member("UDE", "De", "de@corp.example", locale="de-DE"))
+    one = channel(slack.url)
+
+    assert one.locale("UDE") == "de-DE"
+    assert one.locale("UNOBODY") == ""
+    slack.faults.missing_scopes.add("users:read")
+    assert one.locale("UDE") == ""
+    assert channel("http://127.0.0.1:9/api/").locale("UDE") == ""
+
+
+def test_without_a_token_nobodys_locale_is_known():
+    assert Absent("slack", hint="").locale("UDE") == ""
 
 
 def test_all_pages_are_read():

@@ -90,7 +90,7 @@ def test_an_active_persons_tokens_come_with_a_chart_and_words_for_it(visitor):
     assert "Only visible to you" in answer.inner_text()
     assert "cost-weighted tokens" in answer.inner_text()
     assert answer.locator("svg").count() > 0
-    assert "By week, from its Monday" in answer.inner_text()
+    assert "Cost by week, from its Monday" in answer.inner_text()
 
 
 def test_an_export_is_a_file_in_the_conversation(visitor):
@@ -176,6 +176,18 @@ def test_the_enablement_lead_can_use_the_bot_like_anybody(visitor):
     visitor.say("/tokens help")
 
     assert "What Unranked does" in visitor.last().inner_text()
+
+
+def test_to_somebody_whose_slack_is_german_the_bot_speaks_german_and_the_page_says_so(visitor):
+    visitor.be("german")
+    assert "Your Slack is in German." in visitor.page.locator(".about").inner_text()
+    visitor.say("/tokens help")
+    assert "Was Unranked für dich tut" in visitor.last().inner_text()
+    visitor.be("german", tab="home")
+    visitor.page.locator("#home").get_by_text("Was du gewählt hast").wait_for()
+
+    visitor.be("active")
+    assert "German" not in visitor.page.locator(".about").inner_text()
 
 
 def test_a_colleague_cannot_be_asked_about(visitor):

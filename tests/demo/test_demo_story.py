@@ -26,7 +26,8 @@ SUNDAY = datetime(2026, 11, 22, tzinfo=UTC)
 SEED, PEOPLE = 121, 70
 DUMP = Path(__file__).parents[1] / "support" / "story_dump.py"
 ZERO = {Segment.NEVER_USED, Segment.NO_RECORDED_USE}
-OPEN = {"nudge": (time(9, 30), time(16, 30)), "digest": (time(9), time(17))}
+OFFICE = (time(9, 30), time(16, 30))
+OPEN = {"nudge": OFFICE, "pulse": OFFICE, "digest": (time(9), time(17))}
 SOME = timedelta(minutes=2)  # a minute's run of the delivery may reach past the end of the hours
 
 
@@ -192,11 +193,12 @@ def test_messages_come_in_their_readers_hours_and_never_on_leave_or_after_a_stop
             assert day not in holidays.of_region(person.region, today=day)
             assert opens <= local.time()
             assert (local - SOME).time() < closes
-            if person.id == played.stopped[0] and kind == "nudge":
+            if person.id == played.stopped[0] and kind != "digest":
                 assert local < played.stopped[1]
 
     assert came["nudge"] > 5
     assert came["digest"] > 20
+    assert came["pulse"] > 60
 
 
 @pytest.mark.slow

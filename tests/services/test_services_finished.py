@@ -9,6 +9,7 @@ from made_up_source import SLUG, add_source
 
 from jobs import nudges as nudges_job
 from unranked.connectors.base import FeedKind
+from unranked.demo.slack_members import Member
 from unranked.domain.outcomes import OutcomeKind
 from unranked.domain.personal import Finished, Unknown
 from unranked.domain.usage import ONE_DAY, Window
@@ -189,11 +190,17 @@ def test_the_look_before_a_nudge_asks_no_source(company):
 
 
 def test_a_day_is_complete_whatever_little_was_finished_and_whoever_did_it(company):
-    company.source.done.update({(date(2026, 2, 1), f"stranger{n}"): 3 for n in range(50)})
+    busy = Window(date(2026, 1, 19), date(2026, 2, 21))  # nobody did anything in the week after
+    for day in busy.days():
+        company.source.done.update({(day, f"stranger{n}"): 3 for n in range(9)})
     company.learn(days=2)
 
     assert completeness(company).complete_through == date(2026, 2, 28)
     assert completeness(company).history_since == date(2025, 12, 31)
+    company.now += timedelta(hours=1)
+    company.learn(days=1)
+    # Only what may still be undone is read again: 17 days up to the last complete one.
+    assert company.source.windows[-1].start == date(2026, 2, 12)
 
 
 def test_a_day_that_was_read_once_soon_after_its_end_is_not_complete_yet(company):
@@ -303,6 +310,31 @@ def test_whoever_is_forgotten_has_finished_nothing_and_does_not_come_back(compan
     assert [row["finished"] for row in tables["outcome"]] == [1]
     assert "forge-id-of-ada" not in repr(tables)
     assert of(company, "UBO") == {DAY: 1}
+
+
+def test_of_an_account_that_went_to_somebody_else_each_has_their_own_days(company):
+    company.at("2026-02-20T10:00+00:00")
+    company.learn(days=1)
+    ada = company.key("UADA")
+    company.slack.join(Member("UADA", "Ada", "", "Europe/Berlin", deleted=True))
+    company.slack.join(Member("UCY", "Cy", "ada@corp.example", "Europe/Berlin"))
+    company.at("2026-02-24T10:00+00:00")
+    company.source.done[date(2026, 2, 25), "ada"] = 4
+    company.learn(days=1)
+    company.at("2026-02-26T10:00+00:00")
+    company.learn(days=1)
+    theirs = {date(2026, 2, 25): 4}
+    assert (of(company, "UADA"), of(company, "UCY")) == ({DAY: 2, date(2026, 2, 20): 1}, theirs)
+
+    assert erasure.erase(company.runtime, ada).nothing_left
+    assert of(company, "UCY") == theirs
+    tables = dump(company.runtime.store)
+    erased = {row["account_key"] for row in tables["account"] if row["kind"] == "erased"}
+    kept = [row["finished"] for row in tables["outcome"] if row["account_key"] in erased]
+    assert sorted(kept) == [1, 2]
+    company.now += timedelta(hours=1)
+    company.learn(days=1)
+    assert of(company, "UCY") == theirs
 
 
 def test_an_erasure_restates_no_day_for_the_others(company):

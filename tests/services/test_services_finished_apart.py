@@ -17,7 +17,7 @@ from unranked import bootstrap
 from unranked.bootstrap import Wiring
 from unranked.domain.segments import Segment
 from unranked.errors import ProviderError
-from unranked.services import answers, connections, corrections, nudges, segments
+from unranked.services import answers, connections, corrections, home, nudges, segments
 from unranked.services.choices import Asker
 from unranked.store import campaigns, outbox, people
 from unranked.store import corrections as stored
@@ -122,6 +122,13 @@ def test_that_an_account_there_is_not_mine_takes_no_tip_that_waits(tmp_path):
         assert waiting(world) == 1
         corrections.not_mine(world.runtime, quiet, own["acme"].account_key)
         assert waiting(world) == 0
+
+
+def test_the_home_tab_lists_an_account_there_so_that_it_can_be_taken_back(tmp_path):
+    with played(tmp_path, "busy") as world:
+        shown = repr(home.page(world.runtime, Asker(world.key("UQUIET"))))
+
+    assert re.search(r"GitHub, known since [^:]+: counts as yours\.", shown)
 
 
 def queue_a_tip(world):

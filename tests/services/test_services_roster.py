@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from unranked.channels.base import Chart
 from unranked.demo.slack_members import Member
 from unranked.demo.slack_methods import METHODS, auth_test
 from unranked.domain.consent import Consent
@@ -54,10 +55,10 @@ def owners(world, day):
 
 
 def cost_of(world, member_id):
-    """Return the line of a person's cost, or an empty string."""
+    """Return the lines of a person's cost by week, or an empty string."""
     message = answers.tokens(world.runtime, world.key(member_id))
-    said = [part.text for part in message.parts if hasattr(part, "text")]
-    return next((text for text in said if text.startswith("Cost:")), "")
+    charts = (part for part in message.parts if isinstance(part, Chart))
+    return "\n".join(line for chart in charts for line in chart.words)
 
 
 def with_csv(world, tmp_path, *lines):

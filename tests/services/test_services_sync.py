@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
+from unranked.channels.base import lines_of
 from unranked.connectors.base import FeedKind
 from unranked.domain.segments import Segment
 from unranked.domain.usage import Window
@@ -337,10 +338,12 @@ def test_a_bill_without_an_amount_is_said_as_a_gap_and_the_total_as_the_least(wo
     everybody_works(world)
     with_acme(world, parse)
     world.learn(days=3)
-    said = [part.text for part in answers.tokens(world.runtime, world.key("UADA")).parts[1:-1:2]]
+    parts = answers.tokens(world.runtime, world.key("UADA")).parts
+    said = [line for part in parts for line in lines_of(part)]
 
-    assert said[0].startswith("Cost: at least $")
-    assert "Acme: some use has no known price" in said[1]
+    (cost,) = (line for line in said if line.startswith("AI cost: "))
+    assert cost.startswith("AI cost: At least $")
+    assert "- Acme: some use has no known price and is not in the cost." in said
 
 
 def chats_and_calls(world, is_silent):

@@ -23,6 +23,7 @@ class Source:
     """What a source shows. members: by what they are called there, with their addresses.
 
     done: how much each of them finished, by day. `empty` shows nothing, as to a key without rights.
+    asked, windows: what it was asked for, and for which days.
     """
 
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Source:
     no_members: bool = False
     empty: bool = False
     asked: list[str] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
 
     def member(self, name: str, *emails: str) -> None:
         """Let somebody be a member."""
@@ -69,6 +71,7 @@ def _fetch(api: Any, feed: str, window: Window) -> Iterator[Page]:
     if feed == "members":
         yield Page(feed, api.get("members"))
         return
+    api.windows.append(window)
     for part in window.split(1):
         yield Page(feed, api.get("merged", {"window": part}), part)
 

@@ -138,10 +138,11 @@ def _reverts(
     later = timedelta(days=rng.choice(_LATER_DAYS), minutes=rng.randint(5, 300))
     revert = _Event(own.at + later, own.repository, mate.number, mate.login, own)
     again = revert.at + timedelta(hours=rng.randint(1, 30))
+    put_back = chance(rng, _PUT_BACK)  # drawn whatever the company's end, so that the past stays
     if revert.at.date() <= ends:
         yield revert
-        if chance(rng, _PUT_BACK) and again.date() <= ends:
-            yield _Event(again, own.repository, author.number, author.login, revert)
+    if put_back and again.date() <= ends:
+        yield _Event(again, own.repository, author.number, author.login, revert)
 
 
 def _robots(rng: Random, company: Company) -> Iterator[_Event]:

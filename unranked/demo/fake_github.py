@@ -27,7 +27,8 @@ GITHUB = "github"
 _MOST = 1000
 _ROWS = 100
 _SEARCH = re.compile(
-    r"org:(?P<org>\S+) is:pr is:merged merged:(?P<start>\S+)\.\.(?P<end>\S+) sort:created-asc"
+    r"org:(?P<org>\S+) is:pr is:merged "
+    r"merged:(?P<start>[\dTZ:-]+)\.\.(?P<end>[\dTZ:-]+) sort:created-asc"
 )
 _SECOND = timedelta(seconds=1)
 

@@ -195,6 +195,7 @@ def playing(world: World, story: Story, progress: Progress) -> Iterator[Play]:
 
         roles = cast(world.company, lambda one: bool(world.slack.messages_to(one.id)))
         clients = {one.slug: client(one.person) for _, group in roles for one in group}
+        story.leave_to_the_player(one.person.id for _, group in roles for one in group)
         if OPTED_OUT in clients:
             clients[OPTED_OUT].say("stop")
         play = Play(world, story, Truth.of(world.company), roles, clients)

@@ -5,13 +5,14 @@ The same seed and the same moves give the same story, to the byte. Nothing here 
 
 import gc
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from jobs import clock
 from jobs.schedule import FIRST_ORDER, JOBS
 from unranked.demo import story_moments as moments
+from unranked.demo.answering import Answering, remember
 from unranked.demo.company_usage import midnight
 from unranked.demo.world import MORNING, World
 from unranked.domain.calendar import MONDAY_TO_FRIDAY
@@ -67,7 +68,12 @@ class Story:
         self._next = {LIFE: datetime.combine(self.now.date() + _DAY, LIFE_AT, UTC)}
         self._digests: list[datetime] = []
         self._chat_from = self.now
+        self._answering = Answering(world)
         self._refused = 0
+
+    def leave_to_the_player(self, members: Iterable[str]) -> None:
+        """Let these people's questions be answered by whoever plays them."""
+        self._answering.players = frozenset(members)
 
     @property
     def now(self) -> datetime:
@@ -107,6 +113,7 @@ class Story:
         for name in (*FIRST_ORDER, *(name for name in JOBS if name not in FIRST_ORDER)):
             progress(_words(self.now, name), 0, 0)
             self._run(name, lambda: False)
+        remember(self._world)
         first = self._world.company.today
         while first.weekday() not in MONDAY_TO_FRIDAY:
             first += _DAY
@@ -151,6 +158,7 @@ class Story:
         """Let the day's changes come true: in the roster file, and in Slack."""
         today = self.now.date()
         company = self._world.company
+        self._answering.answer()
         self._world.csv.write_text(company.csv_on(today), encoding="utf-8")
         for member in company.members_on(today):
             if self._members.get(member.id) != member:
@@ -187,6 +195,8 @@ class Story:
                 self._digests = [at for at in self._digests if at > now]
             case "delivery":
                 self._leave_chat_alone()
+            case "pulse":
+                self._next["pulse"] = moments.pulse_due(now)
             case "segments":
                 pass
             case _:  # what the schedule has besides: once a day

@@ -20,6 +20,15 @@ from unranked.services.segments import calendar_of, consent_from
 from unranked.store import campaigns, outbox, people
 
 _DAY = timedelta(days=1)
+_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
+DELIVERY_EVERY = timedelta(minutes=30)
+"""The real schedule looks every minute. Here a day's questions, which are asked at random times, go
+out together; half an hour keeps everything within its window.
+"""
+
+PULSE_HOURS = (5, 13, 22)
+"""UTC: mornings of Europe and Asia's afternoons, of the Americas, and of the Pacific."""
+
 _TRIGGERS = {name: CronTrigger(**job.cron, timezone="UTC") for name, job in JOBS.items()}
 
 
@@ -31,6 +40,16 @@ def fires(job: str, at: datetime) -> datetime:
     return found.astimezone(UTC)
 
 
+def pulse_due(at: datetime) -> datetime:
+    """Return the first moment from `at` on at which somebody's day of the question may begin.
+
+    Three times a day are enough for every zone to have one within its day and before its hours end.
+    """
+    days = (at.date(), at.date() + _DAY)
+    every = (datetime.combine(day, time(hour), UTC) for day in days for hour in PULSE_HOURS)
+    return next(found for one in every if (found := fires("pulse", one)) >= at)
+
+
 def delivery_due(runtime: Runtime, after: datetime) -> datetime | None:
     """Return when a waiting message may be taken, not before `after`; None where none waits."""
     with runtime.store.read() as tx:
@@ -38,7 +57,8 @@ def delivery_due(runtime: Runtime, after: datetime) -> datetime | None:
         pause = outbox.paused(tx, runtime.channel.name)
     if due is None:
         return None
-    return fires("delivery", max(due, after, pause.until if pause else after))
+    at = max(due, after, pause.until if pause else after)
+    return fires("delivery", at + (_MIDNIGHT - at) % DELIVERY_EVERY)
 
 
 def digests_due(runtime: Runtime, start: datetime, end: datetime) -> list[datetime]:

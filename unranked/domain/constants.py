@@ -187,3 +187,88 @@ EXTRA_TURNS = Decimal("1.5")
 
 CACHE_WRITTEN_LEAST = 10**6
 """F10 speaks only of at least so many written tokens."""
+
+# Campaigns (method.md 3.2 to 3.9).
+
+ALPHA = 0.05
+"""Over all looks of a campaign, chance alone makes an interval miss the truth this rarely."""
+
+LOOK_EVERY = timedelta(days=7)
+"""Results are looked at so often, to the end date; at no other time."""
+
+LOOK_PEOPLE = 20
+"""So many matured people in either arm make a look."""
+
+LOOK_GAIN = 10
+"""So many more in either arm than at the look before: two looks must not tell of a handful."""
+
+LOOK_OUTCOMES = 10
+"""So many who started, and so many who did not, over both arms."""
+
+ACTIVATION_DAYS = 14
+"""A14: an active day within so many days after the draw."""
+
+PERSISTENCE_DAYS = range(29, 43)
+"""P42: the days after the draw in which use shows that it lasts."""
+
+PERSISTENCE_ACTIVE = 2
+"""P42: so many active days among them."""
+
+PERSISTENCE_MULTIPLIER = 1.96
+"""P42 is looked at once, so its interval is the plain one."""
+
+WORTH_IT = 0.02
+"""When the uplift is surely smaller than this, a campaign is not worth it."""
+
+RATIO_PRIOR = 100
+"""k of F13: how firmly the share that was drawn is believed in."""
+
+RATIO_STOP = 1000
+"""A campaign whose arms are so unlikely pauses itself."""
+
+RATIO_WATCH = 20
+"""Arms so unlikely are worth a look. Not in method.md, which calls 37 *watch* and 0.7 nothing."""
+
+OPTOUT_RATE = 0.02
+"""p0 of F17: so many of those who are nudged may opt out."""
+
+OPTOUT_STOP = 20
+"""A campaign with so much evidence for more of them pauses itself."""
+
+CAMPAIGN_PEOPLE = 20
+"""No campaign has fewer people."""
+
+AUDIENCE_STEP = 10
+"""An audience is said in steps of so many."""
+
+POWER = 0.80
+"""What can be seen is what is found this often."""
+
+LOOKS_COST = 1.06
+"""Weekly looks need so many times the people of one look at the end."""
+
+BASE_RATE = 0.10
+"""So many start without a nudge, where nothing better is known. The sentence of method.md 3.6 is
+made with it."""
+
+TYPICAL_EFFECT = 0.05
+"""A typical nudge has no more than this."""
+
+TEAM_SMALL = 8
+"""In a team of so many people or fewer tips are shared."""
+
+TEAM_SHARED = (1, 3)
+"""When more than this share (a fraction) of a campaign share a small team, teams are drawn."""
+
+TEAM_ALIKE = 0.05
+"""ICC: how alike people of a team are, where nothing better is known."""
+
+TEAMS_LEAST = 10
+"""So many drawn teams in either arm make a look. Not in method.md: with fewer, how much teams
+differ is hardly known."""
+
+TIPS_MOST = 3
+"""A campaign has no more tips; each is as likely."""
+
+TIP_PEOPLE = 200
+"""Tips are compared with so many matured people each."""

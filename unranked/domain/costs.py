@@ -158,9 +158,14 @@ def costs_of(tools: Iterable[ToolCosts], calendar: WorkCalendar, *, today: date)
 
 
 def cost_between(tools: Iterable[ToolCosts], window: Window) -> Decimal | None:
-    """Return what all tools cost in USD on the days of a window, None where that is not known."""
-    total = Decimal(0)
-    for one in tools:
+    """Return what all tools cost in USD on the days of a window, None where that is not known.
+
+    Without any tool it is not known: somebody might use one that nobody knows to be theirs.
+    """
+    total, listed = Decimal(0), list(tools)
+    if not listed:
+        return None
+    for one in listed:
         if one.through is None or one.through < window.end - timedelta(days=1):
             return None
         if one.since > window.start or any(

@@ -3,10 +3,15 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from math import comb, log
+from functools import lru_cache
+from math import comb, erfc, exp, inf, isinf, lgamma, log, log1p, pi, sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from unranked.domain.constants import (
+    ALPHA,
     HOLDOUT_LARGE,
     HOLDOUT_SMALL,
     IDLE_AWD,
@@ -14,10 +19,19 @@ from unranked.domain.constants import (
     LAPSE_CAP_AWD,
     LAPSE_CHANCE,
     PRIOR_SHAPE,
+    RATIO_PRIOR,
     SMALL_CAMPAIGN,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _PRIOR = (1, 4)
+_GRID = 801
+_WIDE = 8.0
+_FAR = 12.0
+_MOST = 700.0
 
 
 class Arm(StrEnum):
@@ -142,3 +156,136 @@ def premium(
 def _premium(means: Sequence[float]) -> float:
     minutes, days, later_minutes, later_days = means
     return log(later_minutes / minutes) - log(later_days / days)
+
+
+def ratio_evidence(nudge: int, holdout: int, holdout_share: float) -> float:
+    """Return E of F13 against the shares that were drawn; at most 10^304. 1 says nothing.
+
+    nudge, holdout: units that were drawn: people, or teams where teams are drawn. May be asked as
+    often as one likes: under the drawn shares E ever reaches e with a chance of 1/e at most.
+    Raises ValueError for a share outside (0, 1).
+    """
+    if not 0 < holdout_share < 1:
+        raise ValueError("The share held out is not between 0 and 1.")
+    p, q = 1 - holdout_share, holdout_share
+    found = _log_beta(RATIO_PRIOR * p + nudge, RATIO_PRIOR * q + holdout)
+    expected = _log_beta(RATIO_PRIOR * p, RATIO_PRIOR * q) + nudge * log(p) + holdout * log(q)
+    return exp(min(_MOST, found - expected))
+
+
+def rate_evidence(events: int, trials: int, rate: float) -> float:
+    """Return E of F17 for a true rate above `rate`; at most 10^304. May be asked at any time.
+
+    Raises ValueError for more events than trials.
+    """
+    from scipy.special import betaincc  # noqa: PLC0415 - slow to import, and rarely needed
+
+    if not 0 <= events <= trials:
+        raise ValueError("The events are not among the trials.")
+    missed = trials - events
+    above = float(betaincc(events + 1, missed + 1, rate))
+    if above == 0:
+        return 0.0
+    found = _log_beta(events + 1, missed + 1) + log(above)
+    return exp(min(_MOST, found - events * log(rate) - (missed + 1) * log1p(-rate)))
+
+
+def plus_one(people: float, active: float, weight: float = 1.0) -> tuple[float, float]:
+    """Return the share q of F14 and its variance. weight: the part of the plus-one, 1 for F14."""
+    all_of_them = people + 2 * weight
+    q = (active + weight) / all_of_them
+    return q, q * (1 - q) / all_of_them
+
+
+def boundaries(fractions: Sequence[float]) -> tuple[float, ...]:
+    """Return b_i of F15 for the looks taken: how many standard errors an interval is wide there.
+
+    fractions: t_i of each look, above 0 and at most 1. One that repeats the t before it spends
+    nothing and has the boundary of before. Raises ValueError when a t is smaller than the one
+    before it, or outside.
+    """
+    ts = tuple(fractions)
+    return tuple(_walk(ts[:look]).boundary for look in range(1, len(ts) + 1))
+
+
+def always_valid(people: int, expected: int) -> float:
+    """Return the multiplier of F16. people: n, matured in both arms. expected: N*. Both above 0."""
+    narrow = -2 * log(ALPHA)
+    reached = people * (narrow + log(narrow + 1)) / expected
+    return sqrt(2 * (1 + 1 / reached) * log(sqrt(reached + 1) / ALPHA))
+
+
+def heavier(boundary: float, freedom: float) -> float:
+    """Return what cuts off of Student's t what `boundary` cuts off of the normal distribution.
+
+    freedom: degrees of freedom, infinite for the normal distribution itself.
+    """
+    if isinf(freedom):
+        return boundary
+    from scipy.special import ndtr  # noqa: PLC0415 - slow to import, and rarely needed
+    from scipy.stats import t  # noqa: PLC0415 - the same
+
+    return float(t.isf(ndtr(-boundary), freedom))
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Walk:
+    """A Brownian motion that no look has stopped: where it is at t, and how likely.
+
+    mass: density times the weight of Simpson's rule. spent: of ALPHA, on both sides together.
+    """
+
+    t: float
+    boundary: float
+    spent: float
+    grid: "NDArray[np.float64]"
+    mass: "NDArray[np.float64]"
+
+
+@lru_cache(maxsize=256)
+def _walk(fractions: tuple[float, ...]) -> _Walk:
+    """Return the motion after the last of these looks: the recursion of method.md 3.4."""
+    import numpy as np  # noqa: PLC0415 - slow to import, and needed at a look
+
+    if not fractions:
+        return _Walk(0.0, inf, 0.0, np.zeros(1), np.ones(1))
+    before, t = _walk(fractions[:-1]), fractions[-1]
+    if not before.t <= t <= 1 or t <= 0:
+        raise ValueError("The information of a look is not between the look before and all of it.")
+    if t == before.t:
+        return before
+    spent = _spent(t)
+    boundary = _boundary(before, t, spent - before.spent)
+    edge = min(boundary, _WIDE) * sqrt(t)
+    grid = np.linspace(-edge, edge, _GRID)
+    weights = np.ones(_GRID)
+    weights[1:-1:2], weights[2:-1:2] = 4, 2
+    step = sqrt(t - before.t)
+    away = (grid[:, None] - before.grid) / step
+    density = np.exp(-(away**2) / 2) @ before.mass / (step * sqrt(2 * pi))
+    return _Walk(t, boundary, spent, grid, density * weights * (grid[1] - grid[0]) / 3)
+
+
+def _spent(t: float) -> float:
+    """Return what of ALPHA is spent at t, both sides together: 2 a(t) of F15."""
+    z = NormalDist().inv_cdf(1 - ALPHA / 4)
+    return 2 * erfc(z / sqrt(2 * t))
+
+
+def _boundary(before: _Walk, t: float, goal: float) -> float:
+    """Return the boundary that a motion which nothing stopped so far crosses with chance `goal`."""
+    from scipy.special import ndtr  # noqa: PLC0415 - slow to import, and needed at a look
+
+    low, high = 0.0, _FAR
+    for _ in range(60):
+        middle = (low + high) / 2
+        beyond = ndtr((before.grid - middle * sqrt(t)) / sqrt(t - before.t))
+        if 2 * float(beyond @ before.mass) > goal:
+            low = middle
+        else:
+            high = middle
+    return high

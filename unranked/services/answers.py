@@ -69,7 +69,7 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
     own = _own(runtime, person_key)
     drawn = _message(own)
     words = wording.phrase(runtime, FactSheet(_lines(drawn)))
-    more: list[Part] = [] if words is None else [Paragraph(words)]
+    more: list[Part] = [] if words is None else [Paragraph(words), wording.phrase_note()]
     if (found := hints.due(runtime, person_key, own)) is not None:
         more.append(Paragraph(found))
     head, *rest = drawn.parts

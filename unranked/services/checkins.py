@@ -60,8 +60,9 @@ def _carry_out(runtime: Runtime, asker: Asker, action: str, week: date) -> Messa
     if action == CHANGE:
         return messages.pulse(week)
     if action in WHERE:
-        with runtime.store.write() as tx:
-            checkins.say_where(tx, asker.person_key, week, WHERE[action])
+        if runtime.ask_where:  # else it is asked no more, and an old button stores nothing
+            with runtime.store.write() as tx:
+                checkins.say_where(tx, asker.person_key, week, WHERE[action])
         return _thanks("pulse_thanks", week)
     minutes = ANSWERS.get(action)
     keep(runtime, asker, Answer(week, minutes))

@@ -15,7 +15,7 @@ from enum import StrEnum
 from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
 from unranked.domain import mondays, monthly, pulse
-from unranked.domain.calendar import OFFICE_HOURS, next_opening
+from unranked.domain.calendar import OFFICE_HOURS, local_day, next_opening
 from unranked.domain.nudges import still_welcome
 from unranked.domain.people import PersonKind
 from unranked.errors import UnrankedError
@@ -196,13 +196,19 @@ def _unwelcome(
     zone = person.zone or runtime.default_zone or None
     if message.kind in _OF_ITS_DAY:
         refusal = _OF_ITS_DAY[message.kind](consent, calendar, zone, at=now)
-        return None if refusal is None else _skip(refusal.value)
+        if refusal is not None:
+            return _skip(refusal.value)
+        return None if zone is None or _is_of_today(message, zone, now) else _skip("too_late")
     reason = still_welcome(consent, calendar, zone, at=now)
     if reason is None:
         return None
     hours = consent.open_hours.within(OFFICE_HOURS)
     opens = next_opening(now, zone, calendar, hours) if reason.waits and zone else None
     return _skip(reason.value) if opens is None else _later(opens, reason.value)
+
+
+def _is_of_today(message: Claimed, zone: str, now: datetime) -> bool:
+    return local_day(message.created_at, zone) == local_day(now, zone)
 
 
 _OF_ITS_DAY = {

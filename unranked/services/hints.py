@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from unranked import prices, text
-from unranked.connectors.base import FeedKind
 from unranked.domain.constants import EXPLORE_DAYS, OUTCOME_DAYS
 from unranked.domain.costs import USD, cost_between
-from unranked.domain.hints import Hint, ModelUse, hint, may_show
+from unranked.domain.hints import Hint, HintKind, ModelUse, hint, may_show
 from unranked.domain.usage import ONE_DAY, Tokens, Window
 from unranked.services import spoken
 from unranked.services.runtime import Runtime
@@ -66,12 +65,12 @@ def _hint(own: Own) -> Hint | None:
 
 def _uses(own: Own, window: Window) -> Iterator[ModelUse]:
     """Yield what the person used, by model, under the price list's own names."""
-    feeds = {one.slug: one for one in own.connectors}
+    feeds = {(one.slug, feed) for one in own.connectors for feed in one.activity_feeds}
     sums: dict[tuple[str, str], Tokens] = {}
     for row in own.rows:
-        activity = feeds[row.connector].feed(row.feed).kind is FeedKind.ACTIVITY
-        has_price = prices.listed(row.connector, row.model, row.tier, row.day) is not None
-        if activity and has_price and window.start <= row.day < window.end:
+        if not window.start <= row.day < window.end or (row.connector, row.feed) not in feeds:
+            continue
+        if prices.listed(row.connector, row.model, row.tier, row.day) is not None:
             place = (row.connector, row.model)
             sums[place] = sums.get(place, Tokens()) + row.tokens
     for (connector, model), tokens in sorted(sums.items()):
@@ -84,8 +83,7 @@ def _uses(own: Own, window: Window) -> Iterator[ModelUse]:
 
 def _words(found: Hint) -> str:
     paid, instead = spoken.money(found.paid, USD), spoken.money(found.instead, USD)
-    if found.other_model:
-        values: Smaller | Cache = Smaller(found.model, paid, found.other_model, instead)
-    else:
-        values = Cache(found.model, paid, instead)
-    return text.words(f"hint_{found.kind}", values).body
+    if found.kind is HintKind.SMALLER_MODEL:
+        values = Smaller(found.model, paid, found.other_model, instead)
+        return text.words("hint_smaller_model", values).body
+    return text.words("hint_cache", Cache(found.model, paid, instead)).body

@@ -9,16 +9,26 @@ from dataclasses import dataclass
 from unranked.channels.pages import Page, Row, Section
 from unranked.domain.calendar import OFFICE_HOURS, is_zone
 from unranked.domain.consent import Consent
-from unranked.services import answers, choices, corrections, forms, messages, spoken, strangers
+from unranked.domain.usage import ONE_DAY
+from unranked.services import (
+    answers,
+    choices,
+    corrections,
+    forms,
+    messages,
+    programme,
+    spoken,
+    strangers,
+)
 from unranked.services.choices import Asker
 from unranked.services.forms import hour_in_words, weekdays_in_words
 from unranked.services.home_rows import row, section
 from unranked.services.home_wrong import wrong
-from unranked.services.messages import Back
+from unranked.services.messages import Back, days_in_words
 from unranked.services.runtime import Runtime
 from unranked.services.standing import Standing, standing
 from unranked.store import corrections as stored
-from unranked.store import outbox
+from unranked.store import outbox, vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,16 @@ class Hours:
     start: str
     end: str
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The values of the text `programme`, in words."""
+
+    quarter: str
+    premium: str
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +91,29 @@ def page(runtime: Runtime, asker: Asker) -> Page:
     return Page(
         (
             Section(summary.title, summary.parts),
+            *_programme(runtime, asker),
             section("home_choices", rows=_choices(now)),
             section("privacy"),
             section("home_wrong", rows=wrong(own, disclaimed, now, contact)),
             section("home_contact", contact),
         )
     )
+
+
+def _programme(runtime: Runtime, asker: Asker) -> Iterator[Section]:
+    """Yield what the enablement team sees of the whole programme; nothing for anybody else."""
+    with runtime.store.read() as tx:
+        member_id = vault.value(tx, asker.person_key, runtime.channel.name, vault.MEMBER)
+        if member_id not in runtime.enablement:
+            return
+        found = programme.premium(tx, runtime)
+    if found is None:
+        yield section("programme_not_yet")
+        return
+    quarter, premium = found
+    days = days_in_words(quarter.start, quarter.end - ONE_DAY)
+    figures = (spoken.whole(one) for one in (premium.middle, premium.low, premium.high))
+    yield section("programme", Programme(days, *figures))
 
 
 def unknown(runtime: Runtime, member_id: str) -> Page:

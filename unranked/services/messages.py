@@ -15,8 +15,6 @@ from unranked.domain.pulse import Worth
 from unranked.services import spoken
 from unranked.services.runtime import Runtime
 
-LOCALE = "en"
-
 DIGEST_CHOICES = ("help_me", "no_digest")
 NUDGE_CHOICES = ("help_me", "tokens", "something_else", "not_for_me", "away", "fewer", "stop")
 

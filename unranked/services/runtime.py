@@ -84,6 +84,7 @@ class Runtime:
         work alone. So whatever looks at somebody's use cannot meet a source by mistake.
     default_zone: of people whose own zone is unknown; empty where they get no message.
     holidays: days on which the whole company rests, as an operator confirmed (method.md 2.2 d).
+    enablement: the chat's ids of those who see figures of the whole programme.
     ask_where: whether people are asked where the time went, too.
     public_url: where people reach the HTTP door from outside; empty where there is none.
     model: the language model; None where the company uses none.
@@ -102,6 +103,7 @@ class Runtime:
     holidays: frozenset[date] = frozenset()
     public_url: str = ""
     ask_where: bool = False
+    enablement: frozenset[str] = frozenset()
     progress: Progress = silent
     sources: tuple[Connected, ...] = ()
     model: Speaks | None = None

@@ -7,7 +7,9 @@ its `labels.toml`. No German abbreviation of a month should end a sentence: it h
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.numbers import format_currency, format_decimal
 
@@ -32,12 +34,12 @@ def long_day(day: date) -> str:
 
 def month(day: date) -> str:
     """Return the month of a day with its year, such as `October 2026`."""
-    return str(format_date(day, "LLLL y", locale=text.language()))
+    return str(format_date(day, "LLLL y", locale=_locale(text.language())))
 
 
 def weekdays() -> list[str]:
     """Return the names of the week's days, from Monday on."""
-    names = get_day_names("wide", locale=text.language())
+    names = get_day_names("wide", locale=_locale(text.language()))
     return [str(names[number]) for number in range(DAYS_A_WEEK)]
 
 
@@ -46,13 +48,13 @@ def money(amount: Decimal, currency: str) -> str:
 
     currency: its ISO code.
     """
-    return str(format_currency(amount, currency, locale=text.language()))
+    return str(format_currency(amount, currency, locale=_locale(text.language())))
 
 
 def decimal(number: Decimal | float, places: int = 2) -> str:
     """Return a number with so many places, such as `1,234.50`."""
     zeros = f".{'0' * places}" if places else ""
-    return str(format_decimal(number, format=f"#,##0{zeros}", locale=text.language()))
+    return str(format_decimal(number, format=f"#,##0{zeros}", locale=_locale(text.language())))
 
 
 def whole(number: Decimal | int) -> str:
@@ -69,5 +71,11 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {text.label(last)} {end}" if most else end
 
 
+@lru_cache(maxsize=len(text.LANGUAGES))
+def _locale(code: str) -> Locale:
+    """Return what Babel knows of a language; it would look it up anew for every number."""
+    return Locale(code)
+
+
 def _date(day: date, pattern: str) -> str:
-    return str(format_date(day, text.label(pattern), locale=text.language()))
+    return str(format_date(day, text.label(pattern), locale=_locale(text.language())))

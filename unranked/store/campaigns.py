@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from unranked.store import Tx, bulk
 from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
@@ -189,15 +190,18 @@ def is_running(tx: Tx, campaign_key: str) -> bool:
 
 def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:
     """Return the choices of everybody, or of one person, by key, oldest first."""
-    query = select(_choice).order_by(_choice.c.made_at, _choice.c.id)
-    if person_key is not None:
-        query = query.where(_choice.c.person_key == person_key)
+    given = {} if person_key is None else {"person": person_key}
     found: dict[str, list[StoredChoice]] = {}
-    names = StoredChoice.__slots__
-    for row in tx.execute(query).mappings():
-        one = StoredChoice(**{name: row[name] for name in names})
-        found.setdefault(one.person_key, []).append(one)
+    for row in tx.execute(_made(of_one=person_key is not None), given):
+        found.setdefault(row[0], []).append(StoredChoice(*row))
     return found
+
+
+@cache
+def _made(*, of_one: bool) -> Select[Any]:
+    columns = (_choice.c[name] for name in StoredChoice.__slots__)
+    query = select(*columns).order_by(_choice.c.made_at, _choice.c.id)
+    return query.where(_choice.c.person_key == bindparam("person")) if of_one else query
 
 
 def set_state(tx: Tx, campaign_key: str, state: str) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from unranked.domain.runtime import Ids
 from unranked.store import Tx, vault
@@ -28,9 +30,14 @@ class Answer:
 
 def answers(tx: Tx, person_key: str) -> Mapping[date, Answer]:
     """Return the person's answers, by the Monday of their week, in order."""
-    query = select(_checkin.c.week, _checkin.c.minutes, _checkin.c.spent)
-    rows = tx.execute(query.where(_checkin.c.person_key == person_key).order_by(_checkin.c.week))
+    rows = tx.execute(_own(), {"person": person_key})
     return {row[0]: Answer(*row) for row in rows.all()}
+
+
+@cache
+def _own() -> Select[Any]:
+    query = select(_checkin.c.week, _checkin.c.minutes, _checkin.c.spent)
+    return query.where(_checkin.c.person_key == bindparam("person")).order_by(_checkin.c.week)
 
 
 def put(tx: Tx, person_key: str, answer: Answer, *, on: date) -> None:
@@ -42,11 +49,11 @@ def put(tx: Tx, person_key: str, answer: Answer, *, on: date) -> None:
 
 
 def say_where(tx: Tx, person_key: str, week: date, spent: str) -> None:
-    """Store where the time of an answered week went; nothing happens for any other week."""
+    """Store where the time of a week went that brought any; nothing happens for other weeks."""
     tx.execute(
         update(_checkin)
         .where(_checkin.c.person_key == person_key, _checkin.c.week == week)
-        .where(_checkin.c.minutes.is_not(None))
+        .where(_checkin.c.minutes > 0)
         .values(spent=spent)
     )
 

@@ -106,14 +106,13 @@ def keys(tx: Tx) -> set[str]:
 
 def one(tx: Tx, person_key: str) -> StoredPerson | None:
     """Return the person, or None."""
-    row = tx.execute(_whole_person().where(_person.c.person_key == person_key)).first()
+    row = tx.execute(_one_person(), {"person": person_key}).first()
     return None if row is None else _stored(row)
 
 
 def locale(tx: Tx, person_key: str) -> str:
     """Return the person's locale as the chat names it; empty where it is not known."""
-    query = select(_person.c.locale).where(_person.c.person_key == person_key)
-    return str(tx.execute(query).scalar() or "")
+    return str(tx.execute(_its_locale(), {"person": person_key}).scalar() or "")
 
 
 def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
@@ -134,13 +133,10 @@ def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
 
 def absences(tx: Tx, person_key: str | None = None) -> Mapping[str, list[Window]]:
     """Return the leave of everybody, or of one person, by key."""
-    query = select(_absence).order_by(_absence.c.since)
-    if person_key is not None:
-        query = query.where(_absence.c.person_key == person_key)
+    given = {} if person_key is None else {"person": person_key}
     found: dict[str, list[Window]] = {}
-    for row in tx.execute(query).mappings():
-        window = Window(row["since"], row["until"] or date.max)
-        found.setdefault(row["person_key"], []).append(window)
+    for whose, since, until in tx.execute(_leave(of_one=person_key is not None), given):
+        found.setdefault(whose, []).append(Window(since, until or date.max))
     return found
 
 
@@ -302,14 +298,19 @@ def in_the_dark(tx: Tx, in_sight: Collection[str]) -> set[str]:
     return {*off, *lost}
 
 
-def tools_of(tx: Tx, person_key: str) -> set[str]:
-    """Return the connectors in which the person has or had an account, tools and others."""
-    rows = tx.execute(
+@cache
+def _own_tools() -> Select[tuple[str]]:
+    return (
         select(_account.c.connector)
         .join(_tie, _tie.c.account_key == _account.c.account_key)
-        .where(_tie.c.person_key == person_key)
+        .where(_tie.c.person_key == bindparam("person"))
         .distinct()
     )
+
+
+def tools_of(tx: Tx, person_key: str) -> set[str]:
+    """Return the connectors in which the person has or had an account, tools and others."""
+    rows = tx.execute(_own_tools(), {"person": person_key})
     return set(rows.scalars())
 
 
@@ -319,6 +320,23 @@ def _set_seat(tx: Tx, account_key: str, *, until: date | None = None, **values: 
         .where(_account.c.account_key == account_key)
         .values(seat_until=until, **values)
     )
+
+
+@cache
+def _one_person() -> Select[Any]:
+    return _whole_person().where(_person.c.person_key == bindparam("person"))
+
+
+@cache
+def _its_locale() -> Select[tuple[str]]:
+    return select(_person.c.locale).where(_person.c.person_key == bindparam("person"))
+
+
+@cache
+def _leave(*, of_one: bool) -> Select[Any]:
+    columns = _absence.c.person_key, _absence.c.since, _absence.c.until
+    query = select(*columns).order_by(_absence.c.since)
+    return query.where(_absence.c.person_key == bindparam("person")) if of_one else query
 
 
 def _row(person: StoredPerson) -> dict[str, Any]:

@@ -1,0 +1,142 @@
+"""When a campaign's results are read, and how wide their interval is then: F15 of method.md 3.4.
+
+At scheduled looks only. Between them there is nothing new: who asks is told the last look again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import ceil
+
+from unranked.domain import stats
+from unranked.domain.constants import (
+    ACTIVATION_DAYS,
+    LOOK_EVERY,
+    LOOK_GAIN,
+    LOOK_OUTCOMES,
+    LOOK_PEOPLE,
+    PERSISTENCE_DAYS,
+    TEAMS_LEAST,
+)
+from unranked.domain.experiments import Counts, Interval, Spread, estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is fixed before the first nudge goes out, and never changed.
+
+    people: N_max, how many are expected to mature. holdout: the share held out (F12). look_days:
+    when results are looked at, the first one first. by_team: whether whole teams are drawn.
+    """
+
+    people: int = field(repr=False)
+    holdout: float
+    look_days: tuple[date, ...]
+    by_team: bool = False
+
+    def __post_init__(self) -> None:
+        if self.people < 1 or not self.look_days:
+            raise ValueError("A campaign needs people, and a day on which its results are read.")
+        if list(self.look_days) != sorted(set(self.look_days)):
+            raise ValueError("The days of the looks do not follow each other.")
+
+    @property
+    def looks(self) -> int:
+        """How many looks there are at the most."""
+        return len(self.look_days)
+
+    @property
+    def persistence_day(self) -> date:
+        """The day on which P42 is read: those who count at the last look have matured for it."""
+        return self.look_days[-1] + timedelta(days=PERSISTENCE_DAYS[-1] - ACTIVATION_DAYS)
+
+    def due(self, today: date) -> int:
+        """Return the number of the newest look that is due, from 1; 0 before the first.
+
+        A look whose day went by unread is not made up for once the next one is due.
+        """
+        return sum(day <= today for day in self.look_days)
+
+
+def weekly_looks(start: date, end: date) -> tuple[date, ...]:
+    """Return a day each week after `start`, and `end` as the last one.
+
+    Raises ValueError for an end before anybody who is drawn at the start has matured.
+    """
+    if end <= start + timedelta(days=ACTIVATION_DAYS):
+        raise ValueError("The campaign would end before anybody's two weeks are over.")
+    weeks = range(1, ceil((end - start) / LOOK_EVERY))
+    return (*(start + week * LOOK_EVERY for week in weeks), end)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look that was taken: stored whole, and told again to whoever asks before the next one.
+
+    number: of the plan's looks, from 1. fraction, boundary: t and b of F15. last: nothing is looked
+    at after it.
+    """
+
+    number: int
+    counts: Counts
+    fraction: float
+    boundary: float
+    interval: Interval
+    last: bool = False
+    spread: Spread | None = None
+
+
+def take_look(
+    plan: Plan,
+    taken: Sequence[Look],
+    number: int,
+    counts: Counts,
+    spread: Spread | None = None,
+) -> Look | None:
+    """Return the look of that number, None where it is skipped: then it spends nothing.
+
+    Skipped by the data-light rule, see `may_look`. The last look spends what is left even when too
+    few are new: it reads the counts of the look before it once more, and tells of nobody anew.
+
+    taken: the looks so far, the first one first. spread: when, and only when, teams are drawn.
+    Raises ValueError for a look that went by already, or is not in the plan.
+    """
+    before = taken[-1] if taken else None
+    if not (before.number if before else 0) < number <= plan.looks:
+        raise ValueError("That look is not one of those that are left.")
+    if plan.by_team != (spread is not None):
+        raise ValueError("The spread of teams is needed when teams are drawn, and only then.")
+    last = number == plan.looks
+    if not may_look(counts, before.counts if before else None, spread):
+        if before is None or not last:
+            return None
+        counts, spread = before.counts, before.spread
+    found = estimate(counts, spread)
+    if found is None or (before is not None and before.last):
+        return None
+    fraction = 1.0 if last else information(plan, counts, before)
+    boundary = stats.boundaries([*(look.fraction for look in taken), fraction])[-1]
+    interval = found.interval(boundary)
+    return Look(number, counts, fraction, boundary, interval, fraction >= 1, spread)
+
+
+def may_look(counts: Counts, before: Counts | None = None, spread: Spread | None = None) -> bool:
+    """Return whether a look may be taken: the data-light rule of method.md 3.4.
+
+    It is the gate, too: two looks must not tell of a handful of people by their difference.
+
+    before: the counts of the last look that was taken.
+    """
+    pairs = (
+        (counts.nudge_n, before.nudge_n if before else -LOOK_GAIN),
+        (counts.holdout_n, before.holdout_n if before else -LOOK_GAIN),
+    )
+    enough = all(now >= max(LOOK_PEOPLE, then + LOOK_GAIN) for now, then in pairs)
+    known = min(counts.did, counts.people - counts.did) >= LOOK_OUTCOMES
+    return enough and known and (spread is None or spread.teams >= TEAMS_LEAST)
+
+
+def information(plan: Plan, counts: Counts, before: Look | None = None) -> float:
+    """Return t of F15; never less than at the look before, whatever was restated since."""
+    reached = min(1.0, counts.people / plan.people)
+    return max(reached, before.fraction) if before else reached
