@@ -10,10 +10,10 @@ demo: .make/dev
 	$(BIN)/unranked demo
 
 test: .make/dev
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 quick: .make/dev
-	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 # Everything that can be said about the code without running the product.
 check: .make/dev

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.xdist_group("wheel")  # what it looks at is made once
+
 ROOT = Path(__file__).parent.parent
 
 

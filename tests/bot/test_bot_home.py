@@ -148,7 +148,13 @@ def test_opening_home_shows_ones_own_page_within_slacks_limits_and_sends_nothing
     assert company.slack.home_of("UBO") is None
 
 
-FIGURES = ["You reported", "AI cost", "Net", "Value per token", "Compared with your previous quarter"]
+FIGURES = [
+    "You reported",
+    "AI cost",
+    "Net",
+    "Value per token",
+    "Compared with your previous quarter",
+]
 
 
 def test_the_summary_is_the_one_of_tokens_in_words(front):
@@ -157,7 +163,9 @@ def test_the_summary_is_the_one_of_tokens_in_words(front):
     answer = front.tokens("UADA")["text"].split("\n")
     (cost,) = (line for line in answer if line.startswith("AI cost: "))
     assert cost.startswith("AI cost: $1.55 a week, or 0.31 million cost-weighted tokens;")
-    drawn = slice(answer.index("Cost by week, from its Monday:"), answer.index("What is not known:"))
+    drawn = slice(
+        answer.index("Cost by week, from its Monday:"), answer.index("What is not known:")
+    )
     del answer[drawn]  # weeks one by one belong to a chart, and this page has none
     in_pieces = [
         piece

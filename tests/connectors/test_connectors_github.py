@@ -250,6 +250,14 @@ def test_a_reverted_pull_request_does_not_count_on_the_day_of_its_merge(window, 
     assert Repository(FIRST, *later).counts(window) == expected
 
 
+@pytest.mark.parametrize("day", range(1, 9))
+def test_on_whatever_day_of_a_piece_it_was_merged_its_14_days_are_looked_at(day):
+    first = datetime(2026, 11, day, 9, tzinfo=UTC)
+    revert = pull(2, first + SURVIVAL - timedelta(hours=1), 6, reverts=1)
+
+    assert Repository(pull(1, first, 5), revert).counts(ALL_DAYS) == {}
+
+
 SAID = [
     ('Revert "Change 1"', "Reverts acme/web#1", True),
     ("revert: change 1", "Because of the outage.\r\n\r\nReverts Acme/Web#1\r\n", True),

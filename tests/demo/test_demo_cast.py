@@ -12,6 +12,8 @@ from unranked.demo.company import Company
 from unranked.demo.company_people import Situation
 from unranked.demo.show import AHEAD_WEEKS, FIRST_DAY, PEOPLE, SEED
 
+pytestmark = pytest.mark.xdist_group("cast")  # what it looks at is made once
+
 SLUGS = {
     "never-used",
     "held-back",

@@ -18,6 +18,8 @@ from unranked.domain.people import normalise_email
 from unranked.domain.usage import AccountKind, AccountRecord, UsageRecord, Window
 from unranked.errors import ProviderError
 
+pytestmark = pytest.mark.xdist_group("demo_connectors")  # what it looks at is made once
+
 TODAY = date(2026, 11, 23)
 COMPANY = Company.made(5, today=TODAY, people=300)
 FAKES = {ANTHROPIC: FakeAnthropic, OPENAI: FakeOpenAI}

@@ -5,7 +5,7 @@ import json
 import pytest
 from chromium import Visitor, chromium, playground
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("playground")]
 
 
 @pytest.fixture(scope="module")

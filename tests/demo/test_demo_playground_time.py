@@ -5,7 +5,7 @@ import re
 import pytest
 from chromium import Visitor, chromium, playground
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("playground_time")]
 
 FAULTS = {
     "provider-down": "A provider is down",

@@ -6,6 +6,7 @@ The texts say where a figure stands. Whatever fits none of them is an element th
 import re
 import string
 from collections.abc import Iterator
+from zlib import crc32
 
 from unranked import text
 from unranked.channels.base import Chart, Facts, Message, lines_of
@@ -65,7 +66,8 @@ def texts() -> set[str]:
 
 def _drawn(chart: Chart) -> Iterator[tuple[tuple[str, str, int], float]]:
     mine = {text.label("chart_reported"): "reported"}
-    for number, series in enumerate(chart.series):
+    for series in chart.series:
+        number = crc32(f"{chart.title} {series.name}".encode())  # a tool without cost has no bars
         for place, value in enumerate(series.values):
             yield ("chart", mine.get(series.name, "cost"), 100 * number + place), value
 

@@ -41,6 +41,7 @@ _TITLE: Final = "GitHub"
 _MOST: Final = 1000
 _SHORTEST: Final = timedelta(minutes=1)
 _SECOND: Final = timedelta(seconds=1)
+_DAYS_AT_ONCE: Final = 7
 _SIZES: Final = (100, 20, 4)
 _EXPENSIVE: Final = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 _RIGHTS: Final = (
@@ -97,12 +98,13 @@ def _fetch_merged(api: Api, window: Window) -> Iterator[Page]:
     """Day by day, each as soon as all is read that may undo its work: 14 days later."""
     search = _Search(api)
     waiting: dict[date, list[Work]] = {}
-    for day in window.days():
-        waiting[day] = list(search.between(_midnight(day), _midnight(day + ONE_DAY)))
-        due = day - SURVIVAL
-        if due in waiting:
-            yield _page(due, waiting, ())
-            del waiting[due]
+    for part in window.split(_DAYS_AT_ONCE):
+        waiting |= {day: [] for day in part.days()}
+        for one in search.between(_midnight(part.start), _midnight(part.end)):
+            waiting[one.at.date()].append(one)
+        for day in [day for day in waiting if day + SURVIVAL < part.end]:
+            yield _page(day, waiting, ())
+            del waiting[day]
     end = _midnight(window.end)
     later = list(search.between(end, end + SURVIVAL)) if waiting else ()
     for day in waiting:

@@ -263,10 +263,6 @@ TEAM_SHARED = (1, 3)
 TEAM_ALIKE = 0.05
 """ICC: how alike people of a team are, where nothing better is known."""
 
-TEAMS_LEAST = 10
-"""So many drawn teams in either arm make a look. Not in method.md: with fewer, how much teams
-differ is hardly known."""
-
 TIPS_MOST = 3
 """A campaign has no more tips; each is as likely."""
 

@@ -39,15 +39,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What drawing whole teams makes of an estimate (contamination.py).
+    """What drawing whole teams makes of an estimate (`contamination.spread_of`).
 
-    inflation: how many times the variance is that of people drawn one by one; 1 at the least.
-    freedom: degrees of freedom of that variance. teams: in the arm that has fewer.
+    inflation: so many people of teams tell as much as one drawn alone; 1 at the least.
+    freedom: degrees of freedom that this is known with.
     """
 
-    inflation: float
-    freedom: float
-    teams: int = field(repr=False)
+    inflation: float = 1.0
+    freedom: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,18 @@ class Estimate:
         return Interval(self.uplift - wide, self.uplift, self.uplift + wide)
 
 
-def estimate(counts: Counts, spread: Spread | None = None) -> Estimate | None:
-    """Return F14, None where an arm is empty. spread: where whole teams were drawn."""
+def estimate(
+    counts: Counts, spread: Spread | None = None, *, weight: float = 1.0
+) -> Estimate | None:
+    """Return F14, None where an arm is empty.
+
+    spread: where whole teams were drawn; F14 is then of as many people as they are worth.
+    weight: the part of the plus-one that these counts have; 1 for a campaign by itself.
+    """
     if not counts.nudge_n or not counts.holdout_n:
         return None
-    nudge, nudge_variance = stats.plus_one(counts.nudge_n, counts.nudge_x)
-    holdout, holdout_variance = stats.plus_one(counts.holdout_n, counts.holdout_x)
-    variance = nudge_variance + holdout_variance
-    if spread is None:
-        return Estimate(nudge - holdout, sqrt(variance))
-    return Estimate(nudge - holdout, sqrt(variance * spread.inflation), spread.freedom)
+    worth = (spread or Spread()).inflation
+    nudge, nudge_variance = stats.plus_one(counts.nudge_n / worth, counts.nudge_x / worth, weight)
+    holdout, variance = stats.plus_one(counts.holdout_n / worth, counts.holdout_x / worth, weight)
+    error = sqrt(nudge_variance + variance)
+    return Estimate(nudge - holdout, error, (spread or Spread()).freedom)

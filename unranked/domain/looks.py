@@ -16,7 +16,6 @@ from unranked.domain.constants import (
     LOOK_OUTCOMES,
     LOOK_PEOPLE,
     PERSISTENCE_DAYS,
-    TEAMS_LEAST,
 )
 from unranked.domain.experiments import Counts, Interval, Spread, estimate
 
@@ -37,6 +36,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.people < 1 or not self.look_days:
             raise ValueError("A campaign needs people, and a day on which its results are read.")
+        if not 0 < self.holdout < 1:
+            raise ValueError("Without two arms there is nothing to compare.")
         if list(self.look_days) != sorted(set(self.look_days)):
             raise ValueError("The days of the looks do not follow each other.")
 
@@ -95,24 +96,27 @@ def take_look(
 ) -> Look | None:
     """Return the look of that number, None where it is skipped: then it spends nothing.
 
-    Skipped by the data-light rule, see `may_look`. The last look spends what is left even when too
-    few are new: it reads the counts of the look before it once more, and tells of nobody anew.
+    Skipped by the data-light rule, see `may_look`, and when too few would be left to be new at the
+    last look. That one spends what is left in any case: where too few are new it reads the counts
+    of the look before once more, and tells of nobody anew.
 
     taken: the looks so far, the first one first. spread: when, and only when, teams are drawn.
     Raises ValueError for a look that went by already, or is not in the plan.
     """
-    before = taken[-1] if taken else None
+    before, last = taken[-1] if taken else None, number == plan.looks
     if not (before.number if before else 0) < number <= plan.looks:
         raise ValueError("That look is not one of those that are left.")
     if plan.by_team != (spread is not None):
         raise ValueError("The spread of teams is needed when teams are drawn, and only then.")
-    last = number == plan.looks
-    if not may_look(counts, before.counts if before else None, spread):
+    if not may_look(counts, before.counts if before else None):
         if before is None or not last:
             return None
         counts, spread = before.counts, before.spread
-    found = estimate(counts, spread)
-    if found is None or (before is not None and before.last):
+    over = before is not None and before.last
+    found = (
+        None if over or (not last and _spoils_the_last(plan, counts)) else estimate(counts, spread)
+    )
+    if found is None:
         return None
     fraction = 1.0 if last else information(plan, counts, before)
     boundary = stats.boundaries([*(look.fraction for look in taken), fraction])[-1]
@@ -120,7 +124,7 @@ def take_look(
     return Look(number, counts, fraction, boundary, interval, fraction >= 1, spread)
 
 
-def may_look(counts: Counts, before: Counts | None = None, spread: Spread | None = None) -> bool:
+def may_look(counts: Counts, before: Counts | None = None) -> bool:
     """Return whether a look may be taken: the data-light rule of method.md 3.4.
 
     It is the gate, too: two looks must not tell of a handful of people by their difference.
@@ -132,11 +136,19 @@ def may_look(counts: Counts, before: Counts | None = None, spread: Spread | None
         (counts.holdout_n, before.holdout_n if before else -LOOK_GAIN),
     )
     enough = all(now >= max(LOOK_PEOPLE, then + LOOK_GAIN) for now, then in pairs)
-    known = min(counts.did, counts.people - counts.did) >= LOOK_OUTCOMES
-    return enough and known and (spread is None or spread.teams >= TEAMS_LEAST)
+    return enough and min(counts.did, counts.people - counts.did) >= LOOK_OUTCOMES
 
 
 def information(plan: Plan, counts: Counts, before: Look | None = None) -> float:
     """Return t of F15; never less than at the look before, whatever was restated since."""
     reached = min(1.0, counts.people / plan.people)
     return max(reached, before.fraction) if before else reached
+
+
+def _spoils_the_last(plan: Plan, counts: Counts) -> bool:
+    """Return whether so few are still to mature that the last look could not be taken.
+
+    Looks at nobody's outcome, so it costs nothing but the look.
+    """
+    left = plan.people - counts.people
+    return 0 < left * min(plan.holdout, 1 - plan.holdout) < LOOK_GAIN

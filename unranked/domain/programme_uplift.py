@@ -7,9 +7,9 @@ last look that was taken, so that the programme tells of nobody whom the campaig
 from collections.abc import Iterable
 from math import sqrt
 
-from unranked.domain.experiments import Interval
+from unranked.domain.experiments import Estimate, Interval, estimate
 from unranked.domain.looks import Look
-from unranked.domain.stats import always_valid, plus_one
+from unranked.domain.stats import always_valid
 
 
 def programme_uplift(looks: Iterable[Look], *, expected: int) -> Interval | None:
@@ -30,11 +30,9 @@ def programme_uplift(looks: Iterable[Look], *, expected: int) -> Interval | None
         return None
     uplift = variance = 0.0
     for look in strata:
-        counts, weight = look.counts, look.counts.people / people
-        nudge, nudge_variance = plus_one(counts.nudge_n, counts.nudge_x, weight)
-        holdout, holdout_variance = plus_one(counts.holdout_n, counts.holdout_x, weight)
-        inflation = look.spread.inflation if look.spread else 1.0
-        uplift += weight * (nudge - holdout)
-        variance += weight**2 * inflation * (nudge_variance + holdout_variance)
-    wide = always_valid(people, expected) * sqrt(variance)
-    return Interval(uplift - wide, uplift, uplift + wide)
+        weight = look.counts.people / people
+        found = estimate(look.counts, look.spread, weight=weight)
+        if found is not None:
+            uplift += weight * found.uplift
+            variance += (weight * found.error) ** 2
+    return Estimate(uplift, sqrt(variance)).interval(always_valid(people, expected))

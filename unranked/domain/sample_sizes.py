@@ -14,6 +14,7 @@ from unranked.domain.constants import (
     LOOKS_COST,
     POWER,
     TYPICAL_EFFECT,
+    WORTH_IT,
 )
 from unranked.domain.stats import holdout_share, plus_one
 
@@ -26,7 +27,8 @@ class Promise:
     """What the set-up screen says.
 
     people: rounded down to ten. holdout: the share held out (F12). smallest: the effect in whole
-    points that is found 8 times in 10; None where none would be.
+    points that is found 8 times in 10; None where none would be. Never less than what is worth it:
+    a smaller effect may be said to be not worth it before it is said to work.
     """
 
     people: int
@@ -49,7 +51,7 @@ def promise(people: int, *, base: float = BASE_RATE, cluster: float = 1.0) -> Pr
         return None
     said = people // AUDIENCE_STEP * AUDIENCE_STEP
     holdout = holdout_share(said)
-    for points in range(1, round(_PERCENT * (1 - base)) + 1):
+    for points in range(round(_PERCENT * WORTH_IT), round(_PERCENT * (1 - base)) + 1):
         effect = points / _PERCENT
         if power(said, effect, base=base, holdout=holdout, cluster=cluster) >= POWER:
             return Promise(said, holdout, points)

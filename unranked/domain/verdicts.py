@@ -91,7 +91,7 @@ def verdict(
 
 def read_persistence(counts: Counts, spread: Spread | None = None) -> Persistence:
     """Return P42 of those who matured for it: F14 at one look, under the rule of any first look."""
-    if not may_look(counts, None, spread):
+    if not may_look(counts):
         return Persistence(None)
     found = estimate(counts, spread)
     return Persistence(found.interval(PERSISTENCE_MULTIPLIER) if found else None)

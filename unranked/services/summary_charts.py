@@ -60,6 +60,7 @@ def _weeks(costs: Costs) -> Chart:
                 ),
             )
             for tool in costs.tools
+            if any(of == tool for _, of in costs.amounts)
         ),
         words=(text.label("chart_costs_words"), *(_week(costs, week) for week in costs.weeks)),
     )
@@ -76,13 +77,15 @@ def _week(costs: Costs, week: date) -> str:
 
 
 def _worth(summary: Summary, answers: Mapping[date, int | None]) -> Chart:
+    """Return the answered weeks as bars: a week without an answer would look like a zero."""
     weeks, costs = summary.costs.weeks, summary.costs.of_weeks
-    reported = tuple(float(summary.answered.get(week, 0)) for week in weeks)
-    spent = tuple(round(float(cost / CURRENCY_PER_MINUTE), 1) for cost in costs)
+    both = [(one, cost) for one, cost in zip(weeks, costs, strict=True) if one in summary.answered]
+    reported = tuple(float(summary.answered[week]) for week, _ in both)
+    spent = tuple(round(float(cost / CURRENCY_PER_MINUTE), 1) for _, cost in both)
     return Chart(
         title=text.label("chart_worth"),
         unit=text.label("chart_unit_minutes"),
-        categories=tuple(map(spoken.short_day, weeks)),
+        categories=tuple(spoken.short_day(week) for week, _ in both),
         series=(
             Series(text.label("chart_reported"), reported),
             Series(text.label("chart_cost"), spent),

@@ -299,7 +299,7 @@ def in_the_dark(tx: Tx, in_sight: Collection[str]) -> set[str]:
 
 
 @cache
-def _own_tools() -> Select[tuple[str]]:
+def _own_tools() -> Select[Any]:
     return (
         select(_account.c.connector)
         .join(_tie, _tie.c.account_key == _account.c.account_key)
@@ -328,7 +328,7 @@ def _one_person() -> Select[Any]:
 
 
 @cache
-def _its_locale() -> Select[tuple[str]]:
+def _its_locale() -> Select[Any]:
     return select(_person.c.locale).where(_person.c.person_key == bindparam("person"))
 
 
