@@ -11,6 +11,7 @@ from signed import click, opened
 from unranked import text
 from unranked.demo.blocks_limits import problems
 from unranked.demo.fake_slack import Origin
+from unranked.domain.consent import Consent
 from unranked.domain.pulse import MINUTES, Spent, Worth
 from unranked.services import erasure, messages, pulse
 from unranked.services.segments import consent_from
@@ -282,8 +283,7 @@ def test_no_more_check_ins_ends_these_alone_and_says_so(company, front):
     assert buttons(said) == {"check_in_again": ""}
     with company.runtime.store.read() as tx:
         consent = consent_from(campaigns.choices(tx)[company.key("UADA")])
-    assert consent.declines_check_ins
-    assert not (consent.stopped or consent.objected or consent.fewer or consent.no_hints)
+    assert consent == Consent(no_check_in=True)
     assert answers(company, "UADA") == {WEEK: (480, "")}
     ask(company, "2026-03-09")
     counts = {who: len(company.slack.messages_to(who)) for who in ("UADA", "UBOB")}

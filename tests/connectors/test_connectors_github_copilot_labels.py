@@ -338,7 +338,7 @@ def test_a_person_sees_their_credits_as_the_providers_estimate(world):
     shown = repr(answers.tokens(world.runtime, world.key("UADA")))
 
     assert "the provider's own estimate" in shown
-    assert "$1.00" in shown  # 40 working days of 2.5 credits
+    assert "$0.12 a week" in shown  # 5 working days of 2.5 credits
     assert "GitHub Copilot" in shown
 
 

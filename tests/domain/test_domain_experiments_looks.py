@@ -110,13 +110,12 @@ def test_the_data_light_rule_has_these_edges(counts, before, may):
 
 @pytest.mark.parametrize("looks", [4, 12])
 def test_even_looks_have_the_worked_boundaries(looks):
-    plan = replace(PLAN, look_days=DAYS[:looks])
-    taken = history(plan, [even(200 * week // looks, 0.5) for week in range(1, looks + 1)])
-    skipped = looks - len(taken)
+    plan = Plan(480, 0.5, DAYS[:looks])
+    taken = history(plan, [even(240 // looks * week, 0.5) for week in range(1, looks + 1)])
 
-    assert skipped == (1 if looks == 12 else 0)  # 16 in either arm are too few
-    worked = {4: 2.014, 12: 2.093}[looks]
-    assert taken[-1].boundary == pytest.approx(worked, abs=6e-4)
+    worked = {4: [4.333, 2.963, 2.359, 2.014], 12: [7.676, 5.367, 4.333, 3.717]}[looks]
+    assert [round(look.boundary, 3) for look in taken[:4]] == worked
+    assert [look.number for look in taken] == list(range(1, looks + 1))
     assert taken[-1].last
     assert not any(look.last for look in taken[:-1])
 

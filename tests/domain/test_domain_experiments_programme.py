@@ -69,7 +69,7 @@ def test_unequal_holdouts_do_not_confound():
 
     found = programme_uplift([look(eager), look(slow)], expected=2200)
     assert pooled < -0.05
-    assert found.middle == pytest.approx(0, abs=0.001)
+    assert found.middle == pytest.approx(0, abs=0.002)
 
 
 def test_many_small_holdouts_do_not_pull_the_programme_to_one_half():
@@ -83,11 +83,15 @@ def test_many_small_holdouts_do_not_pull_the_programme_to_one_half():
 
 
 @given(st.lists(counts, min_size=1, max_size=6))
-def test_a_programme_lies_between_its_campaigns_and_is_surer_than_none(found):
+def test_a_programme_is_the_mean_over_its_people(found):
     said = programme_uplift([look(one) for one in found], expected=1000)
-    plain = [one.nudge_x / one.nudge_n - one.holdout_x / one.holdout_n for one in found]
+    people = sum(one.people for one in found)
+    plain = sum(
+        one.people / people * (one.nudge_x / one.nudge_n - one.holdout_x / one.holdout_n)
+        for one in found
+    )
 
-    assert min(plain) - 0.05 <= said.middle <= max(plain) + 0.05
+    assert said.middle == pytest.approx(plain, abs=2 * 1 / 22)  # what one plus-one can do
     assert said.low < said.middle < said.high
 
 
@@ -123,11 +127,9 @@ def test_two_tips_are_compared_as_two_arms_are():
 def test_three_tips_share_the_error_of_two():
     tips = {"a": TipCounts(200, 44), "b": TipCounts(200, 20), "c": TipCounts(200, 30)}
 
-    assert compare_tips(tips)["a", "b"] == estimate(WORKED).interval(
-        pytest.approx(2.3940, abs=1e-4)
-    ) or compare_tips(tips)["a", "b"].low == pytest.approx(
-        estimate(WORKED).interval(2.39398).low, abs=1e-6
-    )
+    shared = estimate(WORKED).interval(2.39398)  # what cuts off a sixth of 0.05 on both sides
+    assert compare_tips(tips)["a", "b"].low == pytest.approx(shared.low, abs=1e-6)
+    assert list(compare_tips(tips)) == [("a", "b"), ("a", "c"), ("b", "c")]
 
 
 def test_a_campaign_has_at_most_three_tips():

@@ -57,6 +57,7 @@ reports = st.one_of(
     st.lists(good, min_size=4, max_size=30),
 )
 leaves = st.lists(st.tuples(days, st.integers(1, 20)), max_size=2)
+works = st.lists(st.tuples(days, st.integers(-1, 9)), max_size=4)
 burns = st.one_of(
     st.tuples(st.integers(0, 5), st.sampled_from([1, 5_000, 3_000_000])),
     entries.map(lambda one: replace(one, cost=abs(one.cost))),
@@ -85,22 +86,30 @@ def burnt(rows, burn):
     return [one.burnt(more) if n == which % len(rows) else one for n, one in enumerate(rows)]
 
 
-def figures(ledger, rows, report, leave):
+def figures(ledger, rows, report, leave, finished=()):
     windows = [Window(first, first + timedelta(days=length)) for first, length in leave]
-    ledger.is_now(rows, weeks_of(report), leave=windows)
+    ledger.is_now(rows, weeks_of(report), leave=windows, finished=dict(finished))
     return {name: shown(one, SURFACE[name]) for name, one in ledger.surfaces().items()}
 
 
 @careful
-@given(ledgers, reports, leaves, burns)
-@example([], [90, 90, 90, 90], [], Entry(PRICED, LAST, n_out=1))
-@example([], [-90, -30, -30, 0, 15], [], Entry(BILLED, LAST - timedelta(days=10), cost=Decimal(9)))
-@example([Entry(BILLED, LAST - timedelta(days=9), cost=Decimal(-90))], [90] * 8, [], (0, 10**7))
+@given(ledgers, reports, leaves, works, burns)
+@example([], [90, 90, 90, 90], [], [], Entry(PRICED, LAST, n_out=1))
+@example(
+    [], [-90, -30, -30, 0, 15], [], [], Entry(BILLED, LAST - timedelta(days=10), cost=Decimal(9))
+)
+@example(
+    [Entry(BILLED, LAST - timedelta(days=9), cost=Decimal(-90))],
+    [90] * 8,
+    [],
+    [(LAST, 7)],
+    (0, 10**7),
+)
 def test_t1_burning_tokens_makes_no_figure_better_and_opens_no_gate(
-    ledger, rows, report, leave, burn
+    ledger, rows, report, leave, finished, burn
 ):
-    before = figures(ledger, rows, report, leave)
-    after = figures(ledger, burnt(rows, burn), report, leave)
+    before = figures(ledger, rows, report, leave, finished)
+    after = figures(ledger, burnt(rows, burn), report, leave, finished)
 
     for surface, listed in LISTED.items():
         assert better_or_opened(listed, before[surface], after[surface]) == []

@@ -17,7 +17,7 @@ from unranked.errors import ProviderError
 from unranked.services import corrections, erasure, export, finished, sync
 from unranked.services.choices import Asker
 from unranked.store import corrections as stored
-from unranked.store import coverage, outcomes
+from unranked.store import coverage, outcomes, people
 
 DAY = date(2026, 2, 16)
 ALL = Window(date(2026, 1, 1), date(2026, 4, 1))
@@ -45,7 +45,15 @@ def of(world, who):
 
 def said(world, who):
     with world.runtime.store.read() as tx:
-        return finished.of_person(tx, world.runtime, world.key(who))
+        key = world.key(who)
+        return finished.of_person(
+            tx,
+            world.runtime,
+            key,
+            mine=people.tools_of(tx, key),
+            complete=coverage.completeness(tx),
+            costs_through=None,
+        )
 
 
 def completeness(world):

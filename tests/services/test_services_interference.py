@@ -46,6 +46,7 @@ doings = st.lists(
     st.one_of(
         st.tuples(st.just("use"), whose, entries),
         st.tuples(st.just("say"), whose, st.sampled_from([*MINUTES.values(), None])),
+        st.tuples(st.just("finish"), whose, days),
         st.tuples(st.just("choose"), whose, st.sampled_from(["stop", "fewer", "no_hints"])),
         st.tuples(st.just("disclaim"), whose, st.sampled_from(TOOLS)),
     ),
@@ -64,11 +65,13 @@ def ledger(tmp_path_factory):
 def put(ledger, rows, report, done):
     """Make the world: what the person did and said, and what others did."""
     minutes = dict(zip(reversed(weeks_before(28)), report, strict=False))
-    ledger.is_now(rows, minutes)
+    ledger.is_now(rows, minutes, finished={LAST: 5})
     runtime = ledger.runtime
     for what, other, value in done:
         if what == "use":
             ledger.adds(other, value)
+        elif what == "finish":
+            ledger.finishes(other, value, 3)
         elif what == "say":
             with runtime.store.write() as tx:
                 for week in weeks_before(9):

@@ -13,9 +13,11 @@ from unranked.demo.slack_members import Member
 from unranked.domain.usage import Window
 from unranked.services import checkins, choices, erasure, pulse, roster
 from unranked.services.choices import Asker
+from unranked.services.pulse import PulseRun
 from unranked.store import campaigns, outbox, people
 from unranked.store import checkins as stored
 from unranked.store.campaigns import StoredChoice
+from unranked.store.checkins import Answer
 from unranked.store.outbox import Kind, State
 
 NEVER = bool
@@ -257,9 +259,12 @@ def test_a_dry_run_says_rounded_counts_and_writes_nothing(company):
     said = job.try_out(company.runtime)
 
     assert dump(company.runtime.store) == before
-    assert set(said.values()) <= {"0", "fewer than 20"}
-    assert job.run(company.runtime, NEVER)["queued"] == "fewer than 20"
+    assert set(said.values()) == {"fewer than 20"}
+    assert pulse.plan(company.runtime, dry_run=True).due > 0
+    run = pulse.plan(company.runtime)
+    assert run.queued == run.due > 0
     assert dump(company.runtime.store) != before
+    assert pulse.plan(company.runtime) == PulseRun(0, 0, 0)  # what is planned is not due again
 
 
 # Answers, and none
@@ -327,6 +332,8 @@ def test_after_forget_nothing_of_a_question_is_left_and_none_comes(company):
     for hour in range(0, 7 * 24, 4):
         company.now = week + hour * HOUR
         pulse.plan(company.runtime)
+
+    checkins.keep(company.runtime, Asker(key), Answer(date(2026, 3, 2), 90))  # at that moment
 
     tables = dump(company.runtime.store)
     assert not [row for row in tables["checkin"] if row["person_key"] == key]

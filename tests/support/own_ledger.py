@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select
 
 from unranked.channels.absent import Absent
 from unranked.connectors.base import Auth, Connector, Feed, FeedKind
+from unranked.domain.outcomes import OutcomeKind
 from unranked.domain.people import PersonKind, Tie
 from unranked.domain.usage import AccountKind, Window
 from unranked.services import answers, how
@@ -27,6 +28,7 @@ from unranked.store.tables import (
     Completeness,
     Disclaimer,
     Hint,
+    Outcome,
     Usage,
     table,
 )
@@ -36,6 +38,7 @@ THROUGH = date(2026, 3, 4)
 SINCE = date(2025, 9, 1)
 ADA = "p-ada"
 BILLED, ESTIMATED, PRICED, SEAT = "acme", "openai", "anthropic", "github_copilot"
+SOURCE = "github"
 TOOLS = (BILLED, ESTIMATED, PRICED, SEAT)
 _COST_FEEDS = {BILLED: True, ESTIMATED: False}
 
@@ -82,14 +85,18 @@ class OwnLedger:
         minutes: Mapping[date, int | None],
         *,
         leave: Iterable[Window] = (),
+        finished: Mapping[date, int] = {},
     ) -> None:
         """Replace all that is known of the person by this."""
         with self.runtime.store.write() as tx:
-            for model in (Usage, CheckIn, Hint, Choice, Disclaimer):
+            for model in (Usage, CheckIn, Hint, Choice, Disclaimer, Outcome):
                 tx.execute(delete(table(model)))
             rows = list(_rows(entries, self.person))
             if rows:
                 tx.execute(insert(table(Usage)), rows)
+            done = [_done(day, count, self.person) for day, count in finished.items()]
+            if done:
+                tx.execute(insert(table(Outcome)), done)
             for week, said in minutes.items():
                 checkins.put(tx, self.person, Answer(week, said), on=NOW.date())
             people.set_absences(tx, {self.person: leave})
@@ -100,6 +107,17 @@ class OwnLedger:
             taken = tx.execute(select(func.count()).select_from(table(Usage))).scalar_one()
             rows = list(_rows([entry], person, after=taken))
             tx.execute(insert(table(Usage)), rows)
+
+    def finishes(self, person: str, day: date, count: int) -> None:
+        """Let somebody finish something, in place of what they finished that day."""
+        row, place = _done(day, count, person), table(Outcome)
+        with self.runtime.store.write() as tx:
+            tx.execute(
+                delete(place)
+                .where(place.c.account_key == row["account_key"])
+                .where(place.c.day == day)
+            )
+            tx.execute(insert(place).values(row))
 
     def surfaces(self) -> Mapping[str, Any]:
         """Return every message of the summary, by surface."""
@@ -124,7 +142,7 @@ def own_ledger(url: str, others: Iterable[str] = ()) -> Iterator[OwnLedger]:
         with store.write() as tx:
             for person in (ADA, *others):
                 _settle(tx, person)
-            for tool in TOOLS:
+            for tool in (*TOOLS, SOURCE):
                 whole = {"history_since": SINCE, "complete_through": THROUGH}
                 tx.execute(
                     insert(table(Completeness)).values(
@@ -137,12 +155,13 @@ def own_ledger(url: str, others: Iterable[str] = ()) -> Iterator[OwnLedger]:
             ties = [
                 Tie(account(tool, person), person, vault.EVER)
                 for person in (ADA, *others)
-                for tool in TOOLS
+                for tool in (*TOOLS, SOURCE)
             ]
             people.set_ties(tx, ties)
         runtime = Runtime(
             store=store,
             connectors=tuple(Connected(_connector(tool), _never) for tool in TOOLS),
+            sources=(Connected(_source(), _never),),
             channel=Absent("slack", hint=""),
             clock=lambda: NOW,
             sleeper=lambda _: None,
@@ -189,7 +208,7 @@ def _settle(tx: Any, person: str) -> None:
         person, PersonKind.MEMBER, True, "UTC", "", "", None, None, frozenset(range(5)), SINCE
     )
     people.save(tx, [member])
-    for tool in TOOLS:
+    for tool in (*TOOLS, SOURCE):
         held = StoredAccount(account(tool, person), AccountKind.MEMBER, SINCE, SINCE)
         people.add_accounts(tx, tool, [held])
 
@@ -213,6 +232,26 @@ def _connector(slug: str) -> Connector:
         check_path="members",
         counts_tokens=slug != SEAT,
     )
+
+
+def _source() -> Connector:
+    feeds = (
+        Feed("members", FeedKind.DIRECTORY),
+        Feed("merged", FeedKind.OUTCOME, work=OutcomeKind.PR_MERGED),
+    )
+    return replace(_connector(SOURCE), feeds=feeds)
+
+
+def _done(day: date, count: int, person: str) -> dict[str, Any]:
+    """Return a row of finished work."""
+    return {
+        "connector": SOURCE,
+        "feed": "merged",
+        "day": day,
+        "account_key": account(SOURCE, person),
+        "kind": OutcomeKind.PR_MERGED.value,
+        "finished": count,
+    }
 
 
 def _never() -> Any:

@@ -41,7 +41,7 @@ class Answering:
             if person.id in self.players:
                 continue
             for message in self._world.slack.messages_to(person.id):
-                token = _question(message)
+                token = question(message)
                 if token and token not in self._done:
                     self._done.add(token)
                     self._press(person.id, token)
@@ -61,7 +61,7 @@ class Answering:
         return company_answers.answer(company, person, week)
 
 
-def _question(message: dict[str, Any]) -> str:
+def question(message: dict[str, Any]) -> str:
     """Return the token of a question; empty for any other message."""
     for block in message.get("blocks") or ():
         for element in block.get("elements") or ():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from unranked import text
 from unranked.demo.company import Company
+from unranked.demo.company_answers import answers_often
 from unranked.demo.company_people import Person, Situation
 
 OPTED_OUT = "opted-out"
@@ -56,7 +57,9 @@ def _starting(company: Company, got_one: Callable[[Person], bool]) -> Iterator[R
 
 def _using(company: Company) -> Iterator[Role]:
     active = [one for one in _quiet(company, Situation.ACTIVE_DAILY) if len(one.seats) > 1]
-    yield from _first(active, "active", "Active", "Uses two tools on most working days.")
+    active.sort(key=lambda one: answers_often(company, one), reverse=True)
+    says = "Uses two tools on most working days, and answers when asked."
+    yield from _first(active, "active", "Active", says)
     some = _quiet(company, Situation.ACTIVE_OCCASIONALLY)
     yield from _first(some, "now-and-then", "Now and then", "Uses AI on a day of the week or so.")
     new = _quiet(company, Situation.NEW_JOINER)
@@ -92,8 +95,8 @@ def _leading(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Ro
     stay = [one for one in company.people if one.id not in _leaving(company)]
     others = [one for one in stay if not reports[one.id] and one.seats]
     says = "Runs the AI programme. Campaigns are not edited in chat yet."
-    last_first = sorted(reversed(others), key=_in_another_language)
-    yield from _first(last_first, "enablement", "Enablement lead", says)
+    english = [one for one in others if not _in_another_language(one)]
+    yield from _first((english or others)[::-1], "enablement", "Enablement lead", says)
 
 
 def speaks(person: Person) -> str:

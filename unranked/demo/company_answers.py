@@ -50,3 +50,9 @@ def past(company: Company) -> Iterator[tuple[Person, date, str]]:
             if said is not None and person.seats:
                 yield person, week, said
             week += _WEEK
+
+
+def answers_often(company: Company, person: Person) -> bool:
+    """Return whether a person ever answers."""
+    weeks = (week_of(company.first) + number * _WEEK for number in range(1, 9))
+    return any(answer(company, person, week) not in {None, SKIP} for week in weeks)

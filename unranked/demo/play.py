@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.doors import Doors
 from unranked.config import Settings
+from unranked.demo.answering import question
 from unranked.demo.behind import Truth
 from unranked.demo.cast import OPTED_OUT, Role, cast, speaks
 from unranked.demo.client import Client
@@ -193,7 +194,10 @@ def playing(world: World, story: Story, progress: Progress) -> Iterator[Play]:
         def client(person: Person) -> Client:
             return Client(world.slack, signed, person.id, person.zone)
 
-        roles = cast(world.company, lambda one: bool(world.slack.messages_to(one.id)))
+        def got_one(person: Person) -> bool:
+            return any(not question(one) for one in world.slack.messages_to(person.id))
+
+        roles = cast(world.company, got_one)
         clients = {one.slug: client(one.person) for _, group in roles for one in group}
         story.leave_to_the_player(one.person.id for _, group in roles for one in group)
         if OPTED_OUT in clients:

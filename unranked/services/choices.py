@@ -100,12 +100,12 @@ def _no_check_in(runtime: Runtime, asker: Asker) -> Message:
 
 def _check_in_again(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.CHECK_IN_AGAIN)
-    return messages.plain("check_in_on", buttons=["no_check_in"])
+    return _ended(runtime, asker) or messages.plain("check_in_on", buttons=["no_check_in"])
 
 
 def _monthly(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.MONTHLY)
-    return messages.plain("monthly_on", buttons=["no_monthly"])
+    return _ended(runtime, asker) or messages.plain("monthly_on", buttons=["no_monthly"])
 
 
 def _no_monthly(runtime: Runtime, asker: Asker) -> Message:
@@ -124,6 +124,8 @@ def _no_hints(runtime: Runtime, asker: Asker) -> Message:
 
 def _hints_again(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.HINTS_AGAIN)
+    if consent_now(runtime, asker.person_key).objected:
+        return messages.plain("still_objected")
     return messages.plain("hints_on", buttons=["no_hints"])
 
 
@@ -161,17 +163,23 @@ def _back(runtime: Runtime, asker: Asker) -> Message:
     return replace(held, title=answer.title, parts=(last, *held.parts))
 
 
+def _ended(runtime: Runtime, asker: Asker) -> Message | None:
+    """Return why nothing comes, whatever was just chosen; None where something may."""
+    consent = consent_now(runtime, asker.person_key)
+    if consent.objected:
+        return messages.plain("still_objected")
+    return messages.plain("still_off", buttons=["resume"]) if consent.stopped else None
+
+
 def _what_holds(runtime: Runtime, asker: Asker) -> Message | None:
     """Return why no tip comes, or none about starting, whatever was just chosen; None else.
 
     No day is said: these words may stand in a direct message, which archives keep.
     """
+    if (ended := _ended(runtime, asker)) is not None:
+        return ended
     now = standing(runtime, asker.person_key)
     consent = now.consent
-    if consent.objected:
-        return messages.plain("still_objected")
-    if consent.stopped:
-        return messages.plain("still_off", buttons=["resume"])
     often = Often(text.label("often_fewer" if consent.fewer else "often_usual"))
     if now.is_away:
         name, buttons = _away_words(now)

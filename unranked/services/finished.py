@@ -1,6 +1,7 @@
 """What a person finished lately, for their own summary: a count, or why there is none."""
 
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 
 from unranked.connectors.base import Connector
 from unranked.domain.constants import OUTCOME_DAYS
@@ -8,17 +9,27 @@ from unranked.domain.outcomes import OutcomeKind
 from unranked.domain.personal import Finished, Unknown
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, coverage, outcomes, people
+from unranked.store import Tx, outcomes
 from unranked.store.coverage import Completeness
 
 
-def of_person(tx: Tx, runtime: Runtime, person_key: str) -> Finished | None:
+def of_person(
+    tx: Tx,
+    runtime: Runtime,
+    person_key: str,
+    *,
+    mine: Collection[str],
+    complete: Mapping[str, Completeness],
+    costs_through: date | None,
+) -> Finished | None:
     """Return what the person finished; None where no source of finished work is set up.
 
     Of several sources the first in which they have an account: kinds are never added up. The count
     is of the last 28 complete days and never below 0.
+
+    mine: the providers where they have an account. complete: how far each one's figures go.
+    costs_through: the last day of which the cost is known, too: both are of the same days.
     """
-    mine = people.tools_of(tx, person_key)
     sources = [
         (one.connector, feed.work)
         for one in runtime.sources
@@ -27,14 +38,16 @@ def of_person(tx: Tx, runtime: Runtime, person_key: str) -> Finished | None:
     ]
     for connector, work in sources:
         if connector.slug in mine:
-            return _counted(tx, person_key, connector, work)
+            window = _window(complete.get(connector.slug), costs_through)
+            return _counted(tx, person_key, connector, work, window)
     for connector, work in sources:
         return Finished(connector.title, work, unknown=Unknown.NO_ACCOUNT)
     return None
 
 
-def _counted(tx: Tx, person_key: str, connector: Connector, work: OutcomeKind) -> Finished:
-    window = _window(coverage.completeness(tx).get(connector.slug))
+def _counted(
+    tx: Tx, person_key: str, connector: Connector, work: OutcomeKind, window: Window | None
+) -> Finished:
     if window is None:
         return Finished(connector.title, work, unknown=Unknown.NOT_COMPLETE)
     found = outcomes.of_person(tx, person_key, window)
@@ -42,10 +55,10 @@ def _counted(tx: Tx, person_key: str, connector: Connector, work: OutcomeKind) -
     return Finished(connector.title, work, max(0, sum(one.finished for one in own)), window)
 
 
-def _window(complete: Completeness | None) -> Window | None:
+def _window(complete: Completeness | None, costs_through: date | None) -> Window | None:
     """Return the last 28 complete days, None where there are not so many without a gap."""
     if complete is None or complete.complete_through is None or complete.history_since is None:
         return None
-    end = complete.complete_through + ONE_DAY
+    end = min(complete.complete_through, costs_through or date.max - ONE_DAY) + ONE_DAY
     start = end - timedelta(days=OUTCOME_DAYS)
     return Window(start, end) if complete.history_since <= start else None

@@ -172,17 +172,19 @@ def _choices(now: Standing) -> Iterator[Row]:
 
 
 def _summary(consent: Consent) -> Iterator[Row]:
-    """Yield what of the summary a person can turn on and off."""
-    if consent.no_check_in:
-        yield row("home_check_in_off", None, "home_check_in", "home_check_in_again")
+    """Yield what of the summary a person can turn on and off; no button that would do nothing."""
+    ended = consent.stopped or consent.objected
+    if consent.declines_check_ins:
+        again = () if ended else ("home_check_in_again",)
+        yield row("home_check_in_off", None, "home_check_in", *again)
     else:
         yield row("home_check_in", None, "home_check_in", "home_no_check_in")
-    if consent.monthly:
+    if consent.wants_monthly:
         yield row("home_monthly", None, "home_no_monthly")
     else:
-        yield row("home_monthly_off", None, "home_monthly")
-    if consent.no_hints:
-        yield row("home_hints_off", None, "home_hints_again")
+        yield row("home_monthly_off", None, *(() if ended else ("home_monthly",)))
+    if consent.no_hints or consent.objected:
+        yield row("home_hints_off", None, *(() if consent.objected else ("home_hints_again",)))
     else:
         yield row("home_hints", None, "home_no_hints")
 

@@ -50,7 +50,7 @@ def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
     """Return what the person's summary rests on, as everything is now."""
     today = runtime.clock().date()
     mine = people.tools_of(tx, person_key)
-    every = [one.connector for one in runtime.connectors if one.connector.is_tool]
+    every = [one.connector for one in runtime.connectors]
     connectors = [one for one in every if one.slug in mine]
     complete = stored.completeness(tx)
     rows = _rows(tx, person_key, connectors, complete)
@@ -61,7 +61,9 @@ def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
     answers = {week: one.minutes for week, one in checkins.answers(tx, person_key).items()}
     consent = consent_from(campaigns.choices(tx, person_key).get(person_key, []))
     costs = costs_of(tools, _calendar(tx, person_key, consent, today), today=today)
-    done = finished.of_person(tx, runtime, person_key)
+    done = finished.of_person(
+        tx, runtime, person_key, mine=mine, complete=complete, costs_through=costs.through
+    )
     spent = cost_between(tools, done.window) if done and done.window else None
     return Own(
         summary=summarise(costs, answers, today=today, work=work_of(done, spent)),

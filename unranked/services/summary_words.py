@@ -208,10 +208,9 @@ def _cost(summary: Summary) -> Fact:
         return _unknown_cost(costs)
     if costs.pending:
         return _fact("summary_cost_pending")
-    if not costs.totals:
-        nothing = spoken.money(Decimal(0), USD)
-        least = costs.at_least  # what has no price was not free
-        return _fact("summary_cost_at_least", Amount(nothing)) if least else _no_cost(costs)
+    if not any(costs.totals.values()):
+        # What has no price was not free.
+        return _fact("summary_cost_unpriced") if costs.at_least else _no_cost(costs)
     amounts = [spoken.money(one, currency) for currency, one in sorted(costs.weekly.items())]
     if set(costs.totals) != {USD}:
         return _fact("summary_cost_currencies", Amounts(spoken.listed(amounts)))
