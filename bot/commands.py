@@ -7,7 +7,7 @@ from functools import partial
 from slack_bolt import Ack, App, Respond
 
 from bot.identity import asking
-from bot.messages import FOR_ANYBODY, is_stop
+from bot.messages import FOR_ANYBODY, WHY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
 from unranked.domain.wording import FactSheet
@@ -26,7 +26,8 @@ _FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
 }
 """What is about the asker's own. `FOR_ANYBODY` says the same to everybody."""
 
-_QUESTION = re.compile(r"\s*(?:why|how|warum|wieso|weshalb|wie)\b", re.IGNORECASE)
+_QUESTION = re.compile(rf"\s*(?:{'|'.join(WHY)})\b", re.IGNORECASE)
+"""Nothing else begins a question: `how much does Bob use` is a word like any other."""
 
 
 def register(app: App, runtime: Runtime) -> None:
@@ -59,4 +60,4 @@ def _why(runtime: Runtime, who: Asker, question: str) -> Message:
     """Return the answer to a question; without a model, how the summary is computed."""
     known = FactSheet(()) if runtime.model is None else answers.facts(runtime, who.person_key)
     plain = partial(how.how, runtime, who.person_key)
-    return wording.why(runtime, question, known, plain=plain)
+    return wording.why(runtime, question, known, asker=who.person_key, plain=plain)

@@ -73,7 +73,7 @@ _FILLING = frozenset(
     }
 )
 _COMMAND = "tokens"
-_WHY = ("why", "warum", "wieso", "weshalb")
+WHY = ("why", "warum", "wieso", "weshalb")
 """How a question about one's own figures begins: its answer is for the command alone."""
 _WRITTEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Subtypes of messages that people write. All others tell of a change, or are the bot's."""
@@ -115,7 +115,7 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
             return strangers.answer(runtime, member_id)
         if said in STOP_WORDS:
             return choices.stop(runtime, who)
-        if said.partition(" ")[0] in _WHY:
+        if said.partition(" ")[0] in WHY:
             return messages.plain("why_in_dm")
         act = _FOR_PEOPLE.get(said)
         return messages.plain("answer_dm") if act is None else act(runtime, who)

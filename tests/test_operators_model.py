@@ -80,7 +80,7 @@ def test_half_a_model_is_wrong_with_what_to_do(unranked, store):
 
 def test_it_says_the_model_the_host_and_the_use_of_thirty_days_and_asks_nothing(unranked, store):
     use(store, Used("gpt-5-mini", 30, 0, 4_000_000, 100_000))
-    use(store, Used("gpt-5-mini", 7, 0, 0, 0), Used("gpt-5-mini", 0, 0, 6, 0), days_ago=29)
+    use(store, Used("gpt-5-mini", 17, 0, 0, 0), Used("gpt-5-mini", 9, 0, 6, 0), days_ago=29)
     use(store, Used("gpt-5-mini", 1_000, 0, 10**9, 0), days_ago=30)
 
     state, said, hint = of_model(unranked, **MODEL)
@@ -88,7 +88,8 @@ def test_it_says_the_model_the_host_and_the_use_of_thirty_days_and_asks_nothing(
     assert state == "ok"
     assert said == (
         "gpt-5-mini at api.openai.com puts people's own figures into words for them. In 30 days: "
-        "30 calls; 4,000 thousand tokens in, 100 thousand out; $1.20 at list prices."
+        "40 calls, fewer than 20 answers not shown; 4,000 thousand tokens in, 100 thousand out; "
+        "$1.20 at list prices."
     )
     assert hint == ""
     with FakeModel() as server:
@@ -97,21 +98,26 @@ def test_it_says_the_model_the_host_and_the_use_of_thirty_days_and_asks_nothing(
     assert server.asked == []
 
 
+FEW = "In 30 days: fewer than 20 calls."
 USES = [
-    ([], "In 30 days: no call."),
-    ([Used("gpt-5-mini", 3, 0, 10, 10)], "under a thousand out; under $0.01 at list prices."),
+    ([], FEW),
+    ([Used("gpt-5-mini", 1, 0, 10**6, 10**6)], FEW),
+    ([Used("gpt-5-mini", 19, 19, 10**8, 10**8)], FEW),
+    ([Used("made-up-1", 10, 0, 10**8, 10**8), Used("gpt-5-mini", 9, 0, 10**8, 0)], FEW),
+    ([Used("gpt-5-mini", 20, 0, 10, 10)], "under a thousand out; under $1 at list prices."),
+    ([Used("gpt-5-mini", 20, 0, 3 * 10**6, 9_999)], "; under $1 at list prices."),
     (
-        [Used("gpt-5-mini", 3, 0, 10, 10)],
-        "In 30 days: fewer than 20 calls; under a thousand tokens",
+        [Used("gpt-5-mini", 20, 0, 10, 10)],
+        "In 30 days: 20 calls, fewer than 20 answers not shown; under a thousand tokens",
     ),
-    ([Used("gpt-5-mini", 40, 20, 10**6, 0)], "In 30 days: 40 calls, 20 answers not shown; 1,000"),
-    ([Used("gpt-5-mini", 40, 20, 10**6, 0)], "out; at least $0.25 at list prices."),
-    ([Used("gpt-5-mini", 3, 1, 10, 10)], "; price not known in full."),
-    ([Used("gpt-5-mini", 3, 3, 0, 0)], "; price unknown."),
+    ([Used("gpt-5-mini", 40, 20, 10**7, 0)], "In 30 days: 40 calls, 20 answers not shown; 10,000"),
+    ([Used("gpt-5-mini", 40, 20, 10**7, 0)], "out; at least $2.50 at list prices."),
+    ([Used("gpt-5-mini", 20, 1, 10, 10)], "; price not known in full."),
+    ([Used("gpt-5-mini", 20, 20, 0, 0)], "; price unknown."),
     ([Used("made-up-1", 20, 0, 10**6, 10**6)], "; price unknown."),
     (
-        [Used("gpt-5-mini", 20, 0, 10**6, 0), Used("x", 1, 0, 9, 9)],
-        "; at least $0.25 at list prices.",
+        [Used("gpt-5-mini", 20, 0, 10**7, 0), Used("x", 10, 0, 9, 9)],
+        "; at least $2.50 at list prices.",
     ),
     ([Used("gpt-5-mini", 20, 0, 0, 0)], "; price unknown."),
 ]
@@ -123,7 +129,20 @@ def test_what_has_no_price_is_never_said_to_be_free(unranked, store, used, words
     said = of_model(unranked, **MODEL)[1]
 
     assert words in said
-    assert "$0.00" not in said
+    assert "$0." not in said
+    assert said.endswith(words) or words is not FEW
+
+
+def test_doctor_says_the_same_until_ten_more_have_asked(unranked, store):
+    said = [of_model(unranked, **MODEL)[1]]
+    for _ in range(3):
+        for calls in (1, 8, 1):
+            use(store, Used("gpt-5-mini", calls, calls, 640_000 * calls, 90_000 * calls))
+            said.append(of_model(unranked, **MODEL)[1])
+
+    assert {*said[:6]} == {said[0]}  # fewer than 20
+    assert {*said[6:9]} == {said[6]}
+    assert len({said[0], said[6], said[9]}) == 3
 
 
 def test_at_an_address_that_is_not_known_no_price_is_guessed(unranked, store):
@@ -165,6 +184,7 @@ def test_the_metrics_are_rounded_and_of_no_person(world):
         with world.runtime.store.write() as tx:
             model_use.add(tx, world.now.date(), Used("made-up-1", 57, 19, 12_345, 999))
             model_use.add(tx, world.now.date(), Used("made-up-2", 11, 10, 0, 1))
+            model_use.add(tx, world.now.date(), Used("made-up-2", 9, 9, 9_000, 9_000))
             model_use.add(tx, world.now.date() - timedelta(days=30), Used("made-up-1", 90, 0, 9, 9))
 
         assert metrics(front) == {
@@ -173,3 +193,17 @@ def test_the_metrics_are_rounded_and_of_no_person(world):
             'unranked_model_tokens{kind="in"}': 12_000.0,
             'unranked_model_tokens{kind="out"}': 1_000.0,
         }
+
+
+def test_no_figure_of_the_metrics_moves_with_one_question_and_below_twenty_none_does(world):
+    with opened(world) as front:
+        seen = []
+        for _ in range(31):
+            with world.runtime.store.write() as tx:
+                model_use.add(tx, world.now.date(), Used("made-up-1", 1, 0, 6_400, 900))
+            seen.append(metrics(front))
+
+    assert {value for one in seen[:19] for value in one.values()} == {0.0}
+    assert [at + 1 for at in range(1, 31) if seen[at] != seen[at - 1]] == [20, 30]
+    assert seen[19]['unranked_model_tokens{kind="in"}'] == 128_000.0
+    assert seen[29]['unranked_model_tokens{kind="out"}'] == 27_000.0

@@ -130,22 +130,23 @@ def _rounded(count: int) -> int:
 
 
 def _of_model(used: Sequence[Used]) -> Iterator[Metric]:
-    """Yield what the language model took; so rounded that nobody can be seen asking."""
+    """Yield what the language model took. None of it moves with the question of one person."""
     calls = GaugeMetricFamily(
         "unranked_model_calls",
         f"Questions in {doctor_model.DAYS} days, rounded down to ten; 0 for fewer than 20",
         labels=["shown"],
     )
-    discarded = sum(one.discarded for one in used)
-    calls.add_metric(["yes"], _rounded(sum(one.calls for one in used) - discarded))
+    every, discarded = sum(one.calls for one in used), sum(one.discarded for one in used)
+    calls.add_metric(["yes"], _rounded(every - discarded))
     calls.add_metric(["no"], _rounded(discarded))
     tokens = GaugeMetricFamily(
         "unranked_model_tokens",
-        f"Tokens in {doctor_model.DAYS} days, rounded down to a thousand",
+        f"Tokens in {doctor_model.DAYS} days, rounded down to a thousand; 0 for fewer than {FEW} "
+        "questions",
         labels=["kind"],
     )
     for kind, count in (("in", sum(o.n_in for o in used)), ("out", sum(o.n_out for o in used))):
-        tokens.add_metric([kind], count // TOKENS_STEP * TOKENS_STEP)
+        tokens.add_metric([kind], count // TOKENS_STEP * TOKENS_STEP if every >= FEW else 0)
     yield from (calls, tokens)
 
 

@@ -27,7 +27,7 @@ from unranked.store.checkins import Answer
 NOW = "2026-03-02T10:00+00:00"
 LAST = date(2026, 2, 27)
 MONDAY = date(2026, 2, 16)
-MONDAYS = [MONDAY - timedelta(weeks=back) for back in range(7)]
+MONDAYS = [MONDAY - timedelta(weeks=back) for back in range(8)]
 WITHOUT_SHRINKING = (Phase.explicit, Phase.generate)
 STREAMS = settings(
     deadline=None,
@@ -43,6 +43,7 @@ def company(world):
     world.person("bob")
     world.tools["acme"].use("ada@corp.example", MONDAY, cost="10.85")
     world.tools["acme"].use("ada@corp.example", MONDAY - timedelta(weeks=1), cost="20.00")
+    world.remembers(days=80)
     world.at(NOW)
     world.learn()
     return world
@@ -83,16 +84,16 @@ def test_the_summary_says_cost_and_cost_weighted_tokens_by_week_and_tool(front):
 
     said = answer["text"]
     assert said.split("\n")[:2] == [
-        "Your last 7 weeks",
-        "5 Jan to 22 Feb 2026, data complete through Sun 22 Feb 2026. Only you can see this.",
+        "Your last 8 weeks",
+        "29 Dec to 22 Feb 2026, data complete through Sun 22 Feb 2026. Only you can see this.",
     ]
     assert (
-        "AI cost: $4.41 a week, or 0.88 million cost-weighted tokens; "
+        "AI cost: $3.86 a week, or 0.77 million cost-weighted tokens; "
         "single weeks from $0.00 to $20.00."
     ) in said.split("\n")
     assert "- 16 Feb: Acme $10.85" in said.split("\n")
     assert "- 9 Feb: Acme $20.00" in said.split("\n")
-    assert "- 5 Jan: no cost" in said.split("\n")
+    assert "- 29 Dec: no cost" in said.split("\n")
     (chart,) = (b for b in answer["blocks"] if b["type"] == "data_visualization")
     (series,) = chart["chart"]["series"]
     assert series["name"] == "Acme"
@@ -134,10 +135,10 @@ def test_what_was_reported_stands_beside_the_cost_in_one_unit_drawn_and_in_words
 
     _, chart = (b for b in answer["blocks"] if b["type"] == "data_visualization")
     reported, cost = ([p["value"] for p in one["data"]] for one in chart["chart"]["series"])
-    assert reported == [ANSWERS.get(week) or 0.0 for week in reversed(MONDAYS)]
-    assert cost == [0.0, 0.0, 0.0, 0.0, 0.0, 20.0, 10.8]  # minutes, where one counts $1.00
+    assert reported == [480.0, 0.0, -30.0, 90.0]  # a week without an answer has no bar
+    assert cost == [0.0, 0.0, 20.0, 10.8]  # minutes, where one counts $1.00
     assert chart["chart"]["axis_config"]["y_label"] == "minutes"
-    for week, spent in zip(reversed(MONDAYS), [0, 0, 0, 0, 0, 20, 10.85], strict=True):
+    for week, spent in zip(reversed(MONDAYS), [0, 0, 0, 0, 0, 0, 20, 10.85], strict=True):
         said = IN_WORDS[ANSWERS[week]] if week in ANSWERS else "no answer"
         line = f"- {week.day} {week:%b}: {said}; AI cost ${spent:.2f}"
         assert line in answer["text"].split("\n")
@@ -159,7 +160,7 @@ def test_no_figure_stands_where_a_locked_screen_shows_it(front):
 
     title = answer["text"].split("\n")[0]
     assert answer["blocks"][0]["text"]["text"] == title
-    assert title == "Your last 7 weeks"  # how many weeks are spoken of, and nothing else
+    assert title == "Your last 8 weeks"  # how many weeks are spoken of, and nothing else
 
 
 # method.md 1.3: two rows at list prices, through the door.
@@ -196,6 +197,7 @@ def priced(world, tokens):
     world.runtime = replace(world.runtime, connectors=(made,))
     world.person("ada", seats="anthropic")
     tool.use("ada@corp.example", *MONDAYS)
+    world.remembers(days=80)
     world.at(NOW)
     world.learn()
 
@@ -400,6 +402,7 @@ def with_others(world, use):
         world.tools["acme"].use("ada@corp.example", day, cost=f"{week + 1}.50")
     for name, slug, day, output, cost in use:
         world.tools[slug].use(f"{name}@corp.example", day, output=output, cost=str(cost))
+    world.remembers(days=80)
     world.at(NOW)
     world.learn()
     return world
@@ -418,6 +421,8 @@ def test_what_others_do_changes_no_byte_of_a_persons_answer(alone, tmp_path_fact
 def figures(world):
     """Return (cost, cost-weighted tokens) as /tokens says them."""
     (line,) = (line for line in summary_of_ada(world).split("\n") if line.startswith("AI cost: "))
+    if line.startswith("AI cost: None is recorded"):
+        return Decimal(0), Decimal(0)
     cost = line.partition("$")[2].partition(" a week")[0]
     millions = line.partition("or ")[2].partition(" million")[0]
     return tuple(Decimal(number.replace(",", "")) for number in (cost, millions))
@@ -478,7 +483,7 @@ def test_a_fault_is_said_without_its_words_and_the_next_command_works(front, com
 
     assert broken["text"] == blocks.text(messages.plain("failed"))
     assert broken["response_type"] == "ephemeral"
-    assert front.tokens("UADA")["text"].startswith("Your last 7 weeks")
+    assert front.tokens("UADA")["text"].startswith("Your last 8 weeks")
 
 
 def test_a_slow_answer_does_not_hold_up_anybody_else(company):

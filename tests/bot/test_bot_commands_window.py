@@ -17,7 +17,8 @@ FIRST, LAST = date(2026, 1, 5), date(2026, 3, 1)
 def test_use_counts_as_recorded_only_within_the_weeks_that_are_spoken_of(distances):
     days = frozenset(FIRST + timedelta(days=n) for n in distances)
     tool = ToolCosts("acme", CostSource.PRICED, THROUGH, {}, used=days)
-    costs = costs_of([tool], WorkCalendar(), today=THROUGH + timedelta(days=2))
+    today = THROUGH + timedelta(days=2)
+    costs = costs_of([tool], WorkCalendar(), through=THROUGH, today=today)
 
     assert (costs.weeks[0], costs.weeks[-1]) == (FIRST, date(2026, 2, 23))
     assert costs.used == any(FIRST <= day <= LAST for day in days)

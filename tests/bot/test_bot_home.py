@@ -44,6 +44,7 @@ def company(world):
     for name in QUIET:
         world.person(name)
     world.tools["acme"].use("ada@corp.example", date(2026, 2, 16), cost="10.85")
+    world.remembers(days=80)
     world.at(NOW)
     world.learn(days=3)
     return world
@@ -137,7 +138,7 @@ def test_opening_home_shows_ones_own_page_within_slacks_limits_and_sends_nothing
     assert view_problems({"type": view["type"], "blocks": view["blocks"]}, "home") == []
     headers = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
     assert headers == [
-        "Your last 7 weeks",
+        "Your last 8 weeks",
         "Your choices",
         "What Unranked keeps about you",
         "This is wrong",
@@ -162,7 +163,7 @@ def test_the_summary_is_the_one_of_tokens_in_words(front):
 
     answer = front.tokens("UADA")["text"].split("\n")
     (cost,) = (line for line in answer if line.startswith("AI cost: "))
-    assert cost.startswith("AI cost: $1.55 a week, or 0.31 million cost-weighted tokens;")
+    assert cost.startswith("AI cost: $1.36 a week, or 0.27 million cost-weighted tokens;")
     drawn = slice(
         answer.index("Cost by week, from its Monday:"), answer.index("What is not known:")
     )

@@ -18,12 +18,20 @@ from unranked.llm import LanguageModel
 from unranked.services import how, messages
 
 NOW = "2026-03-02T10:00+00:00"
-GOOD = "The cost rests on what the provider bills."
+GOOD = "The cost rests on what the providers bill."
 QUESTIONS = [
-    *("why", "Why is it so much?", " WHY?", "why's that", "how", "How is it computed?"),
-    *("warum", "Warum so viel?", "wieso", "weshalb?", "wie kommt das", "Wie?"),
+    *("why", "Why is it so much?", " WHY?", "why's that", "why so much and not less?"),
+    *("warum", "Warum so viel?", "wieso", "weshalb?"),
 ]
-NO_QUESTIONS = ["whyever", "whynot", "however", "wiese", "is it why", "?", "show", "#why", "@why"]
+NO_QUESTIONS = [
+    *("whyever", "whynot", "however", "wiese", "is it why", "?", "show", "#why", "@why"),
+    *("how", "How is it computed?", "how much does Bob use", "how much does bob@corp.example use"),
+    *("wie", "Wie kommt das?", "wie viel hat Bob Meier verbraucht", "is Bob why"),
+]
+NAMING = [
+    *("why <@UBOB> and not me?", "why ada@corp.example", "why U0ADAADAADA", "warum @bob"),
+    *("why U0ADAADAADA and bob (at) corp.example", "wieso p-0123456789abcdef"),
+]
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_without_a_model_a_question_gets_our_text_at_one_price_whatever_is_asked
     )
     seen = set()
     with opened(company) as front:
-        for typed in (*QUESTIONS, "why <@UBOB> and not ada@corp.example?", "how is Bob"):
+        for typed in (*QUESTIONS, *NAMING, "why is Bob"):
             statements.clear()
             answer = front.tokens("UADA", typed)
             seen.add((len(statements), json.dumps(answer, sort_keys=True)))
@@ -80,6 +88,30 @@ def test_with_a_model_the_answer_is_the_models_and_seen_by_nobody_else(company, 
     assert company.slack.messages_to("UADA") == []
 
 
+@pytest.mark.parametrize("typed", NAMING)
+def test_a_question_that_names_somebody_gets_our_text_and_leaves_nothing(company, server, typed):
+    with opened(company) as front:
+        answer = front.tokens("UADA", typed)
+
+    assert answer["text"] == plain(company, "UADA")
+    assert server.asked == []
+
+
+def test_after_twenty_calls_a_day_there_are_plain_words_for_that_person_alone(company, server):
+    with opened(company) as front:
+        for _ in range(10):
+            front.tokens("UADA", "")
+            front.tokens("UADA", "why?")
+        assert len(server.asked) == 20
+        answer, summary = front.tokens("UADA", "why?"), front.tokens("UADA", "")
+
+        assert answer["text"] == plain(company, "UADA")
+        assert GOOD not in words(summary)
+        assert len(server.asked) == 20
+        assert GOOD not in words(front.tokens("UKAI", ""))  # English words in a German summary
+        assert len(server.asked) == 21
+
+
 def test_an_answer_that_may_not_be_shown_is_our_text(company, server):
     server.does = says("You cost 999 more than Bob.")
     with opened(company) as front:
@@ -89,7 +121,7 @@ def test_an_answer_that_may_not_be_shown_is_our_text(company, server):
 
 
 def test_a_question_is_answered_in_the_askers_language(company, server):
-    server.does = says("Die Kosten beruhen auf dem, was der Anbieter abrechnet.")
+    server.does = says("Die Kosten beruhen auf dem, was die Anbieter abrechnen.")
     with opened(company) as front:
         shown = words(front.tokens("UKAI", "warum?"))
         server.does = says("999")

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from unranked.channels import blocks
 from unranked.channels.absent import Absent
-from unranked.channels.base import Message, Outcome, Paragraph, Presence
+from unranked.channels.base import Choice, Message, Outcome, Paragraph, Presence
 from unranked.channels.slack import Slack
 from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.http import Server, json_answer
@@ -316,6 +317,17 @@ def test_a_message_is_found_by_its_key_among_many_pages(slack):
     assert made.look(where, key="m-0", since=NOW).presence is Presence.THERE
     assert made.look(where, key="m-229", since=NOW).presence is Presence.THERE
     assert made.look(where, key="m-230", since=NOW).presence is Presence.ABSENT
+
+
+def test_a_message_that_was_replaced_is_found_by_what_its_buttons_bring_back(slack):
+    made = channel(slack.url)
+    where = made.conversation("UADA").conversation
+    stamp = made.send(where, TIP, key="m-1").stamp
+    thanks = blocks.blocks(Message("Thank you", choices=(Choice("again", "Again"),), token="m-1"))
+    slack._workspace.change(where, stamp, {"metadata": {}, "blocks": thanks})
+
+    assert made.look(where, key="m-1", since=NOW).presence is Presence.THERE
+    assert made.look(where, key="m-2", since=NOW).presence is Presence.ABSENT
 
 
 def test_where_it_cannot_be_looked_nothing_is_said_about_the_message(slack):

@@ -14,6 +14,7 @@ from unranked.domain.costs import (
     Gap,
     Missing,
     ToolCosts,
+    complete_through,
     cost_between,
     costs_of,
     eligible_weeks,
@@ -34,8 +35,8 @@ def tool(slug="acme", costs=None, *, currency="USD", source=CostSource.BILLED, *
     return ToolCosts(slug, source, more.pop("through", THROUGH), amounts, **more)
 
 
-def costs(*tools, calendar=OFFICE, today=TODAY):
-    return costs_of(tools, calendar, today=today)
+def costs(*tools, calendar=OFFICE, through=THROUGH, today=TODAY):
+    return costs_of(tools, calendar, through=through, today=today)
 
 
 # Which weeks
@@ -45,8 +46,8 @@ def test_the_last_eight_weeks_that_are_over_and_complete_count():
     found = costs(tool())
 
     assert (found.weeks, found.through) == (WEEKS, THROUGH)
-    assert costs(tool(through=date(2026, 3, 1))).weeks == WEEKS
-    assert costs(tool(through=date(2026, 2, 28))).weeks[-1] == WEEKS[-2]  # not its Sunday yet
+    assert costs(tool(), through=date(2026, 3, 1)).weeks == WEEKS
+    assert costs(tool(), through=date(2026, 2, 28)).weeks[-1] == WEEKS[-2]  # not its Sunday yet
 
 
 def test_a_week_of_leave_or_of_holidays_makes_room_for_an_earlier_one():
@@ -72,21 +73,30 @@ def test_nobody_looks_back_further_than_sixteen_weeks():
     assert found.weeks == (*(LAST - timedelta(weeks=back) for back in (15, 14, 13)), LAST)
 
 
-def test_a_history_that_is_too_short_gives_fewer_weeks_and_none_that_is_cut():
-    first = WEEKS[5]
+@pytest.mark.parametrize(
+    "short",
+    [{"since": WEEKS[0] + ONE_DAY}, {"through": WEEKS[7] + 5 * ONE_DAY}, {"through": None}],
+)
+def test_a_tool_that_does_not_cover_the_weeks_moves_none_of_them_and_is_a_gap(short):
+    found = costs(tool(costs={WEEKS[0]: "8"}), tool("beta", {LAST: "800"}, **short))
 
-    assert costs(tool(since=first)).weeks == WEEKS[5:]
-    assert costs(tool(since=first + ONE_DAY)).weeks == WEEKS[6:]
-    assert costs(tool(since=first), tool("beta", since=WEEKS[6])).weeks == WEEKS[6:]
-    assert costs(tool(since=THROUGH)).weeks == ()
-    assert costs(tool(since=THROUGH)).missing is Missing.NO_WEEKS
+    assert (found.weeks, found.through) == (WEEKS, THROUGH)
+    assert found.gaps == (("beta", Gap.NOT_COMPLETE),)
+    assert found.weekly == {"USD": Decimal(1)}
+    assert found.missing is Missing.NOT_COMPLETE
 
 
-def test_no_week_counts_that_one_of_the_tools_does_not_know_whole():
-    behind = WEEKS[6] + timedelta(days=6)  # a Sunday
+def test_somebody_who_did_not_work_in_any_week_has_none():
+    away = WorkCalendar(WorkPattern(known=True), absences=(Absence(date(2025, 1, 1)),))
 
-    found = costs(tool(), tool("beta", through=behind))
-    assert (found.through, found.weeks[-1], len(found.weeks)) == (behind, WEEKS[6], 8)
+    assert costs(tool(), calendar=away).missing is Missing.NO_WEEKS
+
+
+def test_a_summary_goes_as_far_as_the_slowest_tool_that_is_not_long_behind():
+    assert complete_through([]) is None
+    assert complete_through([THROUGH, THROUGH - 7 * ONE_DAY]) == THROUGH - 7 * ONE_DAY
+    assert complete_through([THROUGH, THROUGH - 8 * ONE_DAY]) == THROUGH
+    assert complete_through([THROUGH - 30 * ONE_DAY]) == THROUGH - 30 * ONE_DAY
 
 
 days = st.dates(date(2025, 10, 1), date(2026, 3, 4))
@@ -96,18 +106,16 @@ days = st.dates(date(2025, 10, 1), date(2026, 3, 4))
     st.lists(st.tuples(days, st.integers(1, 40)), max_size=4),
     st.frozensets(days, max_size=30),
     days,
-    days,
 )
-def test_every_eligible_week_was_worked_in_and_lies_between_the_ends(leave, shut, since, through):
+def test_every_eligible_week_was_worked_in_and_is_over(leave, shut, through):
     away = tuple(Absence(first, first + timedelta(days=length)) for first, length in leave)
     calendar = WorkCalendar(WorkPattern(known=True), shut, away)
-    found = eligible_weeks(calendar, through=through, since=since)
+    found = eligible_weeks(calendar, through=through)
 
     assert list(found) == sorted(set(found))
     assert len(found) <= 8
     for week in found:
         assert week.weekday() == 0
-        assert since <= week
         assert week + timedelta(days=6) <= through
         assert any(calendar.works_on(week + n * ONE_DAY) for n in range(7))
 
@@ -141,11 +149,16 @@ def test_use_counts_as_recorded_within_the_weeks_alone():
 # What is not known
 
 
-def test_without_any_tool_the_weeks_are_those_that_are_over_and_no_cost_is_known():
-    found = costs()
+def test_without_complete_data_the_weeks_are_those_that_are_over_and_no_cost_is_known():
+    found = costs(through=None)
 
     assert (found.weeks, found.through) == (WEEKS, None)
-    assert (found.missing, found.one_weekly) == (Missing.NO_TOOL, None)
+    assert (found.missing, found.one_weekly) == (Missing.NOT_COMPLETE, None)
+
+
+def test_without_any_tool_of_theirs_a_week_costs_nothing():
+    """Else the first token with a first tool would open the net and the ratio."""
+    assert (costs().missing, costs().one_weekly) == (None, 0)
 
 
 def test_a_tool_that_is_not_complete_is_a_gap_and_the_others_amounts_stay():
@@ -226,5 +239,5 @@ def test_a_window_of_which_anything_is_unknown_has_no_cost(change):
     assert cost_between([known, replace(known, tool="beta", **change)], WINDOW) is None
 
 
-def test_nobody_without_a_tool_has_a_cost_of_zero():
-    assert cost_between([], WINDOW) is None
+def test_without_a_tool_a_window_costs_nothing():
+    assert cost_between([], WINDOW) == 0

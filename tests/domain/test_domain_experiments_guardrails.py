@@ -81,6 +81,12 @@ def test_one_more_who_opts_out_never_speaks_for_the_campaign(two):
         assert rate_evidence(opted_out + 1, sent, 0.02) >= found
 
 
+def test_many_who_stay_are_no_evidence_at_all():
+    assert rate_evidence(0, 10**6, 0.02) == 0
+    assert rate_evidence(1000, 10**6, 0.02) == 0
+    assert rate_evidence(10**6, 10**6, 0.02) > 10**300
+
+
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from([0.05, 0.2, 0.5]))
 def test_arms_have_evidence_whatever_their_size(nudge, holdout, share):
     found = ratio_evidence(nudge, holdout, share)

@@ -208,6 +208,12 @@ def test_a_look_that_would_leave_too_few_for_the_last_one_is_not_taken():
     assert [look.number for look in history(plan, [even(25), even(40), even(50)])] == [1, 2, 3]
 
 
+def test_the_last_look_is_taken_though_a_few_never_came():
+    plan = Plan(100, 0.5, DAYS[:2])
+
+    assert [look.number for look in history(plan, [even(30), even(48)])] == [1, 2]
+
+
 def test_of_a_small_holdout_more_people_must_be_left():
     plan = Plan(500, 0.2, DAYS[:3])
     weeks = [Counts(4 * n, 2 * n, n, n // 2) for n in (45, 91, 100)]

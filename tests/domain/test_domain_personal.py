@@ -17,6 +17,7 @@ from unranked.domain.worth import Change, Likely, NotYet
 
 TODAY = date(2026, 3, 6)
 LAST = date(2026, 2, 23)
+THROUGH = date(2026, 3, 4)
 WEEKS = tuple(LAST - timedelta(weeks=back) for back in range(7, -1, -1))
 SAID = dict(zip(WEEKS, [90, 180, 15, None, 45, 360, 90, 45], strict=True))
 OFFICE = WorkCalendar(WorkPattern(known=True))
@@ -27,7 +28,7 @@ def costs(weekly="10.85", **more):
     """Return eight eligible weeks of this cost each."""
     amounts = {(week, "USD"): Decimal(weekly) for week in WEEKS}
     tool = ToolCosts("acme", CostSource.BILLED, date(2026, 3, 4), amounts, **more)
-    return costs_of([tool], OFFICE, today=TODAY)
+    return costs_of([tool], OFFICE, through=THROUGH, today=TODAY)
 
 
 def summary(answers, *, of=None, today=TODAY, work=None):
@@ -61,7 +62,9 @@ def test_whether_a_week_was_answered_changes_nothing_of_its_cost(said):
 def test_nobody_can_answer_only_in_cheap_weeks():
     amounts = {(week, "USD"): Decimal(80) for week in WEEKS[4:]}
     tool = ToolCosts("acme", CostSource.BILLED, date(2026, 3, 4), amounts)
-    found = summary(dict.fromkeys(WEEKS[:4], 90), of=costs_of([tool], OFFICE, today=TODAY))
+    found = summary(
+        dict.fromkeys(WEEKS[:4], 90), of=costs_of([tool], OFFICE, through=THROUGH, today=TODAY)
+    )
 
     assert (found.weekly, found.net.middle) == (40, 50)
 
@@ -108,7 +111,7 @@ def test_without_any_cost_the_ratio_is_a_bound_and_the_net_the_value():
 @pytest.mark.parametrize(
     ("of", "missing"),
     [
-        (Costs(None, WEEKS), Missing.NO_TOOL),
+        (Costs(None, WEEKS), Missing.NOT_COMPLETE),
         (costs(unpriced=frozenset({LAST})), Missing.UNPRICED),
         (replace(costs(), through=None), Missing.NOT_COMPLETE),
         (replace(costs(), totals={"USD": Decimal(1), "EUR": Decimal(1)}), Missing.CURRENCIES),

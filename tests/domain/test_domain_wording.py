@@ -5,33 +5,9 @@ import string
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from worded import ENGLISH, GERMAN, refusal
 
-from unranked.domain.wording import (
-    MOST_CHARACTERS,
-    MOST_SENTENCES,
-    FactSheet,
-    Refusal,
-    refusal,
-)
-
-ENGLISH = FactSheet(
-    (
-        "You reported: A typical week of 90 min (likely 45 min to 180 min); 7 of 8 weeks answered.",
-        "AI cost: $10.85 a week, or 2.17 million cost-weighted tokens; from $8.00 to $14.20.",
-        "Net: About +79 min a week (likely +34 min to +169 min), where an hour counts $60.00.",
-        "Value per token: 41 min per million cost-weighted tokens (likely 21 min to 83 min).",
-        "Finished work: 7 merged pull requests in 28 days. AI cost: $6.05, likely $3.89 to $10.16.",
-        "Compared with your previous quarter: no clear change",
-    )
-)
-GERMAN = FactSheet(
-    (
-        "Deine Angaben: eine Woche mit 90 Min. (45 Min. bis 180 Min.); 7 von 8 Wochen beantwortet.",
-        "KI-Kosten: 10,85\u00a0$ pro Woche oder 2,17 Millionen kostengewichtete Tokens.",
-        "Netto: etwa +79 Min. pro Woche, wobei eine Stunde 60,00\u00a0$ zählt.",
-        "Verglichen mit deinem Vorquartal: keine klare Änderung",
-    )
-)
+from unranked.domain.wording import MOST_CHARACTERS, MOST_SENTENCES, FactSheet, Refusal
 
 GOOD = [
     (ENGLISH, "In a typical week you reported 90 min, at an AI cost of $10.85 a week."),
@@ -39,7 +15,7 @@ GOOD = [
     (ENGLISH, "Your figures show no clear change against your previous quarter: see the lines."),
     (ENGLISH, "You finished 7 merged pull requests in 28 days (likely $3.89 to $10.16)."),
     (GERMAN, "Du hast eine typische Woche mit 90 Min. angegeben, bei 10,85\u00a0$ pro Woche."),
-    (GERMAN, "Netto sind das etwa +79 Min. pro Woche. Eine klare Änderung gibt es nicht."),
+    (GERMAN, "Netto sind das etwa +79 Min. pro Woche. Es gibt keine klare Änderung."),
     (FactSheet(()), "The summary rests on what you reported and on what the tools cost."),
 ]
 
@@ -311,8 +287,8 @@ def test_a_text_has_an_end():
     assert refusal(sentence * MOST_SENTENCES, ENGLISH) is None
     assert refusal(sentence * (MOST_SENTENCES + 1), ENGLISH) is Refusal.LONG
     assert refusal("It is so\n" * (MOST_SENTENCES + 1), ENGLISH) is Refusal.LONG
-    assert refusal("a" * MOST_CHARACTERS, ENGLISH) is None
-    assert refusal("a" * (MOST_CHARACTERS + 1), ENGLISH) is Refusal.LONG
+    assert refusal("a " * (MOST_CHARACTERS // 2), ENGLISH) is None
+    assert refusal("a " * (MOST_CHARACTERS // 2) + "a", ENGLISH) is Refusal.LONG
 
 
 @settings(deadline=None)
@@ -338,6 +314,6 @@ def test_what_else_the_facts_have_may_be_shown():
 def test_a_word_of_the_facts_opens_no_other_place_for_it():
     facts = FactSheet(("Finished work: Many people finish nothing that a tool can count.",))
 
-    assert refusal("Many people finish nothing.", facts) is None
+    assert refusal("Many people finish nothing that a tool can count.", facts) is None
     assert refusal("Many people report less.", facts) is Refusal.OTHERS
-    assert refusal("Some people finish nothing.", facts) is Refusal.OTHERS
+    assert refusal("Some people finish it.", facts) is Refusal.OTHERS

@@ -57,6 +57,12 @@ reports = st.one_of(
     st.lists(good, min_size=4, max_size=30),
 )
 leaves = st.lists(st.tuples(days, st.integers(1, 20)), max_size=2)
+seats = st.one_of(st.none(), st.sets(st.sampled_from(TOOLS), max_size=2))
+coverages = st.lists(
+    st.tuples(st.sampled_from(TOOLS), st.integers(16, 200), st.integers(0, 15)),
+    max_size=3,
+    unique_by=lambda one: one[0],
+)
 works = st.lists(st.tuples(days, st.integers(-1, 9)), max_size=4)
 burns = st.one_of(
     st.tuples(st.integers(0, 5), st.sampled_from([1, 5_000, 3_000_000])),
@@ -86,14 +92,23 @@ def burnt(rows, burn):
     return [one.burnt(more) if n == which % len(rows) else one for n, one in enumerate(rows)]
 
 
-def figures(ledger, rows, report, leave, finished=()):
+def figures(ledger, rows, report=(), leave=(), *more):
+    finished, seats, coverage = (*more, *((), None, ())[len(more) :])
     windows = [Window(first, first + timedelta(days=length)) for first, length in leave]
-    ledger.is_now(rows, weeks_of(report), leave=windows, finished=dict(finished))
+    known = {tool: (LAST - timedelta(days=a), LAST - timedelta(days=b)) for tool, a, b in coverage}
+    ledger.is_now(
+        rows,
+        weeks_of(report),
+        leave=windows,
+        finished=dict(finished),
+        seats=seats,
+        coverage=known,
+    )
     return {name: shown(one, SURFACE[name]) for name, one in ledger.surfaces().items()}
 
 
 @careful
-@given(st.tuples(ledgers, reports, leaves, works), burns)
+@given(st.tuples(ledgers, reports, leaves, works, seats, coverages), burns)
 @example(([], [90, 90, 90, 90], [], []), Entry(PRICED, LAST, n_out=1))
 @example(
     ([], [-90, -30, -30, 0, 15], [], []),
@@ -102,6 +117,18 @@ def figures(ledger, rows, report, leave, finished=()):
 @example(
     ([Entry(BILLED, LAST - timedelta(days=9), cost=Decimal(-90))], [90] * 8, [], [(LAST, 7)]),
     (0, 10**7),
+)
+@example(([], [90, 90, 90, 90], [], [], set()), Entry(BILLED, LAST, n_out=1))
+@example(
+    (
+        [Entry(BILLED, week, cost=Decimal(300)) for week in weeks_before(8)[:4]],
+        [90, 90, 90, 90, -90, -90, -90, -90],
+        [],
+        [],
+        {BILLED},
+        [(PRICED, 35, 0)],  # its history is shorter than the weeks
+    ),
+    Entry(PRICED, LAST, n_out=1),
 )
 def test_t1_burning_tokens_makes_no_figure_better_and_opens_no_gate(ledger, known, burn):
     rows, *rest = known

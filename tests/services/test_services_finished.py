@@ -6,20 +6,24 @@ from datetime import date, timedelta
 import pytest
 from filled import dump
 from made_up_source import SLUG, add_source
+from sqlalchemy import select, update
 
 from jobs import nudges as nudges_job
+from unranked import text
+from unranked.channels.base import Facts, lines_of
 from unranked.connectors.base import FeedKind
 from unranked.demo.slack_members import Member
 from unranked.domain.outcomes import OutcomeKind
 from unranked.domain.personal import Finished, Unknown
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.errors import ProviderError
-from unranked.services import corrections, erasure, export, finished, sync
+from unranked.services import answers, corrections, erasure, export, finished, sync
 from unranked.services.choices import Asker
 from unranked.store import corrections as stored
 from unranked.store import coverage, outcomes, people
+from unranked.store.tables import Account, Tie, table
 
-DAY = date(2026, 2, 16)
+DAY, RECENT = date(2026, 2, 16), date(2026, 2, 26)
 ALL = Window(date(2026, 1, 1), date(2026, 4, 1))
 DOWN = ProviderError("HTTP 503.", hint="Wait.", retryable=True, status=503)
 
@@ -54,6 +58,15 @@ def said(world, who):
             complete=coverage.completeness(tx),
             costs_through=None,
         )
+
+
+def tie_until(world, until):
+    """Let the accounts at the source have been everybody's since long ago and up to a day."""
+    tie, account = table(Tie), table(Account)
+    there = select(account.c.account_key).where(account.c.connector == SLUG)
+    with world.runtime.store.write() as tx:
+        changed = update(tie).where(tie.c.account_key.in_(there))
+        tx.execute(changed.values(since=date(2025, 1, 1), until=until))
 
 
 def completeness(world):
@@ -108,8 +121,8 @@ def test_rows_of_one_day_and_account_add_up_and_a_row_of_another_day_is_refused(
 
 def test_what_was_undone_later_is_gone_from_the_day_on_which_it_was_finished(company):
     company.learn(days=3)
-    company.source.done[DAY, "ada"] = 1
-    company.source.done[date(2026, 2, 20), "ada"] = 0  # all of it was
+    company.source.undone[DAY, "ada"] = 1
+    company.source.undone[date(2026, 2, 20), "ada"] = 1  # all of it was
     company.now += timedelta(days=1)
     company.learn(days=1)
 
@@ -166,8 +179,7 @@ def test_an_empty_answer_where_work_was_is_refused_and_keeps_it(company):
 
 def test_where_all_that_was_finished_was_undone_the_source_is_believed(company):
     company.learn(days=2)
-    for place in company.source.done:
-        company.source.done[place] = 0
+    company.source.undone.update(company.source.done)
     company.now += timedelta(days=1)
 
     assert not failed(sync.run(company.runtime))
@@ -224,6 +236,28 @@ def test_a_source_that_never_showed_anything_is_complete_up_to_no_day(company):
     assert completeness(company).complete_through is None
 
 
+def test_that_work_was_undone_restates_no_day_and_holds_nobody_up(company):
+    company.source.done[RECENT, "bo"] = 2
+    company.learn(days=3)
+    reached = completeness(company)
+    company.source.undone.update({(RECENT, "bo"): 1, (date(2026, 2, 20), "ada"): 1})
+    company.now += timedelta(hours=1)
+    runs = sync.run(company.runtime)
+
+    assert (of(company, "UBO"), of(company, "UADA")) == ({DAY: 1, RECENT: 1}, {DAY: 2})
+    assert not [run for run in runs if run.connector == SLUG and run.restated]
+    assert completeness(company) == reached
+
+
+def test_a_day_of_which_more_is_shown_than_before_waits_until_that_has_settled(company):
+    company.learn(days=3)
+    company.source.done[RECENT, "bo"] = 2
+    company.now += timedelta(hours=1)
+    company.learn(days=1)
+
+    assert completeness(company).complete_through == RECENT - ONE_DAY
+
+
 # What is said of it
 
 
@@ -245,6 +279,54 @@ def test_whoever_finished_nothing_has_a_zero_and_whoever_is_not_known_has_none(c
     assert (said(company, "UDI").count, said(company, "UDI").unknown) == (0, None)
     unknown = said(company, "UCY")
     assert (unknown.source, unknown.window, unknown.unknown) == ("Forge", None, Unknown.NO_ACCOUNT)
+
+
+def test_an_account_that_was_theirs_on_none_of_these_days_says_nothing_of_them(company):
+    company.learn(days=2)  # complete up to the 28th
+    for until, unknown in (
+        (date(2026, 2, 2), None),
+        (date(2026, 2, 1), Unknown.NO_ACCOUNT),
+        (date(2025, 6, 1), Unknown.NO_ACCOUNT),
+    ):
+        tie_until(company, until)
+        assert (said(company, "UADA").count, said(company, "UADA").unknown) == (0, unknown)
+
+
+def test_an_account_that_was_theirs_long_ago_does_not_stand_before_a_later_source(company):
+    (forge,) = company.runtime.sources
+    later = replace(forge.connector, slug="docs", title="Docs")
+    company.runtime = replace(company.runtime, sources=(forge, replace(forge, connector=later)))
+    company.learn(days=2)
+    assert said(company, "UADA").source == "Forge"
+    tie_until(company, date(2025, 6, 1))
+    assert (said(company, "UADA").source, said(company, "UADA").count) == ("Docs", 3)
+
+    with company.runtime.store.write() as tx:
+        tx.exec_driver_sql("DELETE FROM completeness")
+    found = said(company, "UADA")
+    assert (found.source, found.unknown) == ("Docs", Unknown.NOT_COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("who", "language", "line"),
+    [
+        ("UADA", "en", "3 merged pull requests from 1 Feb to 28 Feb 2026; what AI cost in these"),
+        ("UADA", "de", "3 übernommene Pull Requests vom 1. Feb. bis 28. Feb. 2026; was KI"),
+        ("UDI", "en", "None is recorded from 1 Feb to 28 Feb 2026, so there is nothing to divide"),
+        ("UDI", "de", "Vom 1. Feb. bis 28. Feb. 2026 ist nichts verzeichnet, also gibt es nichts"),
+    ],
+)
+def test_the_line_of_a_summary_names_the_first_and_the_last_of_its_days(
+    company, who, language, line
+):
+    company.person("di")
+    company.source.member("di")
+    company.learn(days=2)
+    with text.spoken(language):
+        message = answers.tokens(company.runtime, company.key(who))
+    lines = [said for part in message.parts if isinstance(part, Facts) for said in lines_of(part)]
+
+    assert [said for said in lines if line in said]
 
 
 def test_without_28_complete_days_nothing_is_counted(company):

@@ -1,9 +1,10 @@
 """A source of finished work is no tool: whatever it does, nothing about anybody's use changes.
 
 The same company is played with and without one, and everything that the product says of use is
-compared.
+compared. And what is undone of one person's work is no other one's matter.
 """
 
+import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,8 +14,9 @@ import pytest
 from made_up_source import add_source
 from small_world import small_world
 
-from unranked import bootstrap
+from unranked import bootstrap, text
 from unranked.bootstrap import Wiring
+from unranked.channels import blocks
 from unranked.domain.segments import Segment
 from unranked.errors import ProviderError
 from unranked.services import answers, connections, corrections, home, nudges, segments
@@ -122,6 +124,41 @@ def test_that_an_account_there_is_not_mine_takes_no_tip_that_waits(tmp_path):
         assert waiting(world) == 1
         corrections.not_mine(world.runtime, quiet, own["acme"].account_key)
         assert waiting(world) == 0
+
+
+def shown_to(world, who):
+    """Return all of a summary, in every language, as bytes."""
+    shown = []
+    for language in text.LANGUAGES:
+        with text.spoken(language):
+            message = answers.tokens(world.runtime, world.key(who))
+            shown.append((blocks.blocks(message), blocks.text(message)))
+    return json.dumps(shown, sort_keys=True)
+
+
+def seen_from_day_to_day(tmp_path, undone):
+    """Return what Quiet and Di see on a day on which work of Quiet's is undone, and after it."""
+    seen = {"UQUIET": [], "UDI": []}
+    with small_world(f"sqlite:///{tmp_path / f'undone-{undone}'}.db") as world:
+        for name in ("quiet", "di"):
+            world.person(name)
+        source = set_up(world, "busy")
+        world.learn(days=3)
+        source.undone[DAYS[-3], "quiet"] = undone
+        for later in (timedelta(hours=6), timedelta(days=1), timedelta(days=1)):
+            world.now += later
+            world.learn(days=1)
+            for who, pages in seen.items():
+                pages.append(shown_to(world, who))
+    return seen
+
+
+def test_what_is_undone_of_somebodys_work_changes_nothing_that_another_one_sees(tmp_path):
+    without, together = (seen_from_day_to_day(tmp_path, undone) for undone in (0, 2))
+
+    assert together["UDI"] == without["UDI"]
+    assert "merged pull requests" in without["UDI"][0]
+    assert all(map(str.__ne__, together["UQUIET"], without["UQUIET"]))
 
 
 def test_the_home_tab_lists_an_account_there_so_that_it_can_be_taken_back(tmp_path):

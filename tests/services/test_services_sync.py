@@ -337,6 +337,7 @@ def test_a_bill_without_an_amount_is_said_as_a_gap_and_the_total_as_the_least(wo
 
     everybody_works(world)
     with_acme(world, parse)
+    world.remembers(days=80)
     world.learn(days=3)
     parts = answers.tokens(world.runtime, world.key("UADA")).parts
     said = [line for part in parts for line in lines_of(part)]

@@ -37,7 +37,7 @@ class FakeModel:
 
     def __init__(self):
         self.asked = []
-        self.does = says("All is as the lines above say.")
+        self.does = says("It is as the lines above say.")
         self.over = threading.Event()
         outer = self
 

@@ -22,12 +22,14 @@ SLUG = "forge"
 class Source:
     """What a source shows. members: by what they are called there, with their addresses.
 
-    done: how much each of them finished, by day. `empty` shows nothing, as to a key without rights.
+    done: how much each of them finished, by day; undone: how much of that was taken back.
+    `empty` shows nothing, as to a key without rights.
     asked, windows: what it was asked for, and for which days.
     """
 
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     done: Counter[tuple[date, str]] = field(default_factory=Counter)
+    undone: Counter[tuple[date, str]] = field(default_factory=Counter)
     fails_with: ProviderError | None = None
     no_members: bool = False
     empty: bool = False
@@ -49,7 +51,7 @@ class Source:
             return [{"name": name, "emails": emails} for name, emails in self.members.items()]
         window = params["window"] if params else Window(date.min, date.min)
         return [
-            {"day": day, "name": name, "finished": number}
+            {"day": day, "name": name, "done": number, "undone": self.undone[day, name]}
             for (day, name), number in sorted(self.done.items())
             if window.start <= day < window.end and not self.empty
         ]
@@ -82,7 +84,8 @@ def _parse(page: Page) -> Iterator[Record]:
         if page.feed == "members":
             yield AccountRecord(account, row["emails"])
         else:
-            yield OutcomeRecord(account, row["day"], OutcomeKind.PR_MERGED, row["finished"])
+            left = row["done"] - row["undone"]
+            yield OutcomeRecord(account, row["day"], OutcomeKind.PR_MERGED, left, row["done"])
 
 
 _CONNECTOR = Connector(

@@ -3,14 +3,15 @@
 Coverage stands still: it is what method.md 4.1 holds equal between two worlds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from unranked.channels.absent import Absent
 from unranked.connectors.base import Auth, Connector, Feed, FeedKind
@@ -32,6 +33,7 @@ from unranked.store.tables import (
     Usage,
     table,
 )
+from unranked.store.tables import Tie as TieTable
 
 NOW = datetime(2026, 3, 6, 10, tzinfo=UTC)
 THROUGH = date(2026, 3, 4)
@@ -85,12 +87,25 @@ class OwnLedger:
         minutes: Mapping[date, int | None],
         *,
         leave: Iterable[Window] = (),
-        finished: Mapping[date, int] = {},
+        finished: Mapping[date, int] = MappingProxyType({}),
+        seats: Collection[str] | None = None,
+        coverage: Mapping[str, tuple[date, date]] = MappingProxyType({}),
     ) -> None:
-        """Replace all that is known of the person by this."""
+        """Replace all that is known of the person by this.
+
+        seats: with which tools they have an account; by default with all. An entry of another tool
+        makes an account, as a provider's report does. coverage: since and through when each tool is
+        complete, where that is not SINCE and THROUGH.
+        """
+        entries = list(entries)
+        held = set(TOOLS if seats is None else seats) | {one.tool for one in entries}
         with self.runtime.store.write() as tx:
             for model in (Usage, CheckIn, Hint, Choice, Disclaimer, Outcome):
                 tx.execute(delete(table(model)))
+            self._hold(tx, held)
+            for tool in TOOLS:
+                since, through = coverage.get(tool, (SINCE, THROUGH))
+                _is_complete(tx, tool, since, through)
             rows = list(_rows(entries, self.person))
             if rows:
                 tx.execute(insert(table(Usage)), rows)
@@ -100,6 +115,16 @@ class OwnLedger:
             for week, said in minutes.items():
                 checkins.put(tx, self.person, Answer(week, said), on=NOW.date())
             people.set_absences(tx, {self.person: leave})
+
+    def _hold(self, tx: Any, tools: Collection[str]) -> None:
+        """Let the person have accounts with these tools, and with the source, and no others."""
+        place = table(TieTable)
+        tx.execute(delete(place).where(place.c.person_key == self.person))
+        rows = [
+            {"account_key": account(tool, self.person), "person_key": self.person}
+            for tool in (*sorted(tools), SOURCE)
+        ]
+        tx.execute(insert(place), [{**row, "since": vault.EVER, "until": None} for row in rows])
 
     def adds(self, person: str, entry: Entry) -> None:
         """Let somebody use something, beside all that is known."""
@@ -232,6 +257,13 @@ def _connector(slug: str) -> Connector:
         check_path="members",
         counts_tokens=slug != SEAT,
     )
+
+
+def _is_complete(tx: Any, tool: str, since: date, through: date) -> None:
+    place = table(Completeness)
+    billed = through if tool in _COST_FEEDS else None
+    values = {"history_since": since, "complete_through": through, "billed_through": billed}
+    tx.execute(update(place).where(place.c.connector == tool).values(values))
 
 
 def _source() -> Connector:

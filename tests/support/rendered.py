@@ -18,7 +18,8 @@ LINES = {
         "cost": "summary_cost summary_cost_even summary_cost_none summary_cost_only_used "
         "summary_cost_by_seat summary_cost_unpriced summary_cost_at_least summary_cost_without "
         "summary_cost_not_yet "
-        "summary_cost_currencies summary_cost_pending",
+        "summary_cost_currencies summary_cost_pending summary_cost_no_account "
+        "summary_cost_no_data",
         "net": "summary_net summary_net_not_yet",
         "per_cost": "summary_per_cost summary_per_cost_at_least summary_per_cost_not_yet "
         "summary_per_cost_not_positive",

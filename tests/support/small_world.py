@@ -5,7 +5,7 @@ Only what is outside the company is made up: Slack's Web API, and the tools' adm
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -85,6 +85,16 @@ class World:
         for slug in seats.split():
             self.tools[slug].seats[member.email] = FIRST_DAY
         return member.id
+
+    def remembers(self, days: int) -> None:
+        """Let the tools tell of so many days before they are first read, and not of sixty."""
+        self.runtime = replace(
+            self.runtime,
+            connectors=tuple(
+                replace(one, connector=replace(one.connector, history=timedelta(days=days)))
+                for one in self.runtime.connectors
+            ),
+        )
 
     def at(self, moment: str) -> None:
         """Move the clock to an ISO time."""

@@ -132,7 +132,9 @@ class Slack:
         oldest = f"{(since - _CLOCK_DIFFERENCE).timestamp():.6f}"
         try:
             for message in self._history(conversation, oldest):
-                if _key_of(message) == key:
+                # A message that was replaced once it was pressed may have lost its metadata; its
+                # buttons still bring the key back.
+                if _key_of(message) == key or key in _values(message):
                     return Look(Presence.THERE, stamp=str(message.get("ts") or ""))
             return Look(Presence.ABSENT)
         except (SlackApiError, OSError, HTTPException) as error:
@@ -248,6 +250,12 @@ def _member(member: Mapping[str, Any]) -> ChatMember:
         zone=str(member.get("tz") or ""),
         locale=str(member.get("locale") or ""),
     )
+
+
+def _values(message: Mapping[str, Any]) -> set[str]:
+    """Return what the buttons of a message bring back."""
+    elements = (one for block in message.get("blocks") or () for one in block.get("elements") or ())
+    return {str(one.get("value") or "") for one in elements if isinstance(one, dict)}
 
 
 def _key_of(message: Mapping[str, Any]) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from unranked.connectors.base import Connector
 
-_NOT_CONNECTORS = {"answers", "api", "base", "files", "github_identities", "refusals"}
+_NOT_CONNECTORS = {
+    "answers",
+    "api",
+    "base",
+    "files",
+    "github_identities",
+    "github_reverts",
+    "refusals",
+}
 
 
 def found() -> Mapping[str, Connector]:

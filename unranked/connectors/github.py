@@ -8,12 +8,11 @@ the address ends in /api/v3.
 It is no AI tool: all finished work counts, with AI or without. Credited is who opened the pull
 request, and not who pressed the button; a bot, an app or a deleted account is nobody.
 
-A revert is what GitHub's own button writes: a title that says so, and in the text a line `Reverts
-owner/repo#123` of its own repository. What becomes of the counts then is domain/survival.py's.
-Titles and texts are looked at for that and dropped at once: a page holds numbers alone.
+A revert is what GitHub's own button writes (github_reverts.py). What becomes of the counts then is
+domain/survival.py's. Titles and texts are looked at for that and dropped at once: a page holds
+numbers alone.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,9 +30,10 @@ from unranked.connectors.github_identities import (
     question,
     refusal,
 )
+from unranked.connectors.github_reverts import place_of, reverted_by
 from unranked.domain.constants import SURVIVAL
 from unranked.domain.outcomes import OutcomeKind, OutcomeRecord
-from unranked.domain.survival import Place, Work, survivors
+from unranked.domain.survival import Work, survivors
 from unranked.domain.usage import ONE_DAY, AccountRecord, Window
 from unranked.errors import ProviderError
 
@@ -48,10 +48,6 @@ _RIGHTS: Final = (
     "UNRANKED_GITHUB_KEY must be an owner's, with the right to read members and pull requests, and "
     "authorised for single sign-on; UNRANKED_GITHUB_ORG, and UNRANKED_GITHUB_ENTERPRISE where it "
     "is set, must name what they own."
-)
-_REVERT: Final = re.compile(r"\brevert", re.IGNORECASE)
-_REVERTS: Final = re.compile(
-    r"^reverts ([\w.-]+/[\w.-]+)#([0-9]{1,10})\s*$", re.IGNORECASE | re.MULTILINE
 )
 
 _MERGED: Final = """query ($q: String!, $first: Int!, $after: String) {
@@ -85,8 +81,9 @@ def parse(page: Page) -> Iterator[OutcomeRecord | AccountRecord]:
     said = Fields(page.body, title=_TITLE)
     if page.feed != "members":
         for row in said.rows("rows"):
-            who, finished = account(row.count("author")), row.count("finished")
-            yield OutcomeRecord(who, page.days.start, OutcomeKind.PR_MERGED, finished)
+            who, day = account(row.count("author")), page.days.start
+            finished, done = row.count("finished"), row.count("merged")
+            yield OutcomeRecord(who, day, OutcomeKind.PR_MERGED, finished, done)
     elif "members" in said:
         for row in said.rows("members"):
             yield AccountRecord(account(row.count("id")), emails(*sorted(row.texts("emails"))))
@@ -112,11 +109,14 @@ def _fetch_merged(api: Api, window: Window) -> Iterator[Page]:
 
 
 def _page(day: date, known: Mapping[date, list[Work]], later: Iterable[Work]) -> Page:
-    """Return the page of a day: who merged anything, and how much of it counts, which may be 0."""
+    """Return the page of a day: who merged how much, and how much of it counts, which may be 0."""
     around = (*(one for found in known.values() for one in found), *later)
-    counts = Counter({one.author: 0 for one in known[day] if one.author})
-    counts.update(one.author for one in survivors(known[day], around))
-    rows = [{"author": author, "finished": count} for author, count in sorted(counts.items())]
+    merged = Counter(one.author for one in known[day] if one.author)
+    counts = Counter(one.author for one in survivors(known[day], around))
+    rows = [
+        {"author": author, "merged": merged[author], "finished": counts[author]}
+        for author in sorted(merged)
+    ]
     return Page("merged", {"rows": rows}, Window(day, day + ONE_DAY))
 
 
@@ -141,13 +141,14 @@ class _Search:
         def ask(at: str) -> object:
             return self._asked(start, end, at) if at else first
 
-        seen: set[Place] = set()
+        seen: set[tuple[str, int]] = set()
         for body in walk(ask, lambda body: next_cursor(_found(body)), title=_TITLE):
             for one in map(_merged, _found(body).rows_there("nodes")):
                 if not start <= one.at < end:
                     raise _not_asked_for()
-                if one.place not in seen:
-                    seen.add(one.place)
+                repository, number, _ = one.place
+                if (repository, number) not in seen:
+                    seen.add((repository, number))
                     yield one
 
     def _asked(self, start: datetime, end: datetime, after: str) -> Any:  # noqa: ANN401 - decoded JSON is whatever GitHub sent
@@ -175,22 +176,15 @@ def _found(body: object) -> Fields:
 
 def _merged(node: Fields) -> Work:
     repository = node.fields("repository").text("nameWithOwner").lower()
+    title = node.maybe_text("title")
     author = node.maybe_fields("author")
     is_person = author is not None and author.text("__typename") == "User"
     return Work(
         at=node.time("mergedAt"),
-        place=(repository, node.count("number")),
+        place=place_of(repository, node.count("number"), title),
         author=(author.maybe_count("databaseId") or 0) if author and is_person else 0,
-        undoes=_undone_by(node, repository),
+        undoes=reverted_by(title, node.maybe_text("body"), repository),
     )
-
-
-def _undone_by(node: Fields, repository: str) -> frozenset[Place]:
-    """Return what a pull request reverts. It cannot do so in another repository."""
-    if not _REVERT.search(node.maybe_text("title")):
-        return frozenset()
-    found = _REVERTS.findall(node.maybe_text("body").replace("\r", ""))
-    return frozenset((repository, int(n)) for place, n in found if place.lower() == repository)
 
 
 def _midnight(day: date) -> datetime:

@@ -167,8 +167,9 @@ PREMIUM_MINUTES = 30
 PREMIUM_DAYS = 1.5
 """F8 needs so many active days a week in either quarter, in the mean."""
 
-PREMIUM_STEP = 25
-"""F8 is said in steps of so many points: one person moves it by less than one."""
+PREMIUM_STEP = 0.25
+"""F8 is said in steps of so much of a logarithm, which is about 28 %. One person moves it by 0.237
+at the most (method.md 1.8), and so by one step at the most; of 25 points it could be more."""
 
 PREMIUM_DRAWS = 1000
 """So many samples of the same people, drawn with replacement, give F8 its range."""

@@ -7,11 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from unranked.domain.calendar import WorkCalendar, last_weeks, week_of
-from unranked.domain.constants import LOOK_BACK_WEEKS, PULSE_WEEKS
+from unranked.domain.constants import LOOK_BACK_WEEKS, PULSE_WEEKS, STALE_DAYS
 from unranked.domain.pulse import was_worked
 from unranked.domain.usage import Window
 
 USD = "USD"
+_LAST_DAY = timedelta(days=6)
 
 
 class CostSource(StrEnum):
@@ -25,6 +26,7 @@ class CostSource(StrEnum):
 class Gap(StrEnum):
     """Why something about a tool's cost is not known.
 
+    NOT_COMPLETE: not every day of the weeks is complete.
     BY_SEAT: it is paid by the seat, which is the same whatever is done with it.
     """
 
@@ -36,7 +38,6 @@ class Gap(StrEnum):
 class Missing(StrEnum):
     """Why there is no one amount a week that a value may be set against."""
 
-    NO_TOOL = "no_tool"
     NO_WEEKS = "no_weeks"
     NOT_COMPLETE = "not_complete"
     UNPRICED = "unpriced"
@@ -68,7 +69,7 @@ class ToolCosts:
 class Costs:
     """The cost of a person's weeks; each week by its Monday.
 
-    through: all tools that are known are complete up to this day; None where none is.
+    through: the company's figures are complete up to this day; None where none are.
     weeks: the eligible ones, in order: complete, and worked in. tools: whose cost is known.
     amounts: (week, tool) to USD. totals: currency to the sum over the weeks.
     gaps: what is not known, by tool. used: whether any use is recorded in the weeks.
@@ -116,8 +117,6 @@ class Costs:
     def missing(self) -> Missing | None:
         """Why no value may be set against this cost; None where it may."""
         kinds = {gap for _, gap in self.gaps}
-        if not self.tools and not kinds:
-            return Missing.NO_TOOL
         if Gap.NOT_COMPLETE in kinds or self.through is None:
             return Missing.NOT_COMPLETE
         if not self.weeks:
@@ -132,17 +131,28 @@ class Costs:
         return None if self.missing else self.weekly.get(USD, Decimal(0))
 
 
-def costs_of(tools: Iterable[ToolCosts], calendar: WorkCalendar, *, today: date) -> Costs:
-    """Return the cost of a person's eligible weeks, up to the day that all tools are complete.
+def complete_through(throughs: Iterable[date]) -> date | None:
+    """Return the day up to which a summary goes, the same for everybody; None where none is.
 
-    today: with no known tool the weeks are those that are over, for what the person reported.
+    throughs: how far each tool of the company is complete. One that is long behind the others holds
+    up nobody but those who have it. That somebody has a tool must not move their weeks: else one
+    token with a tool of little history would push dear weeks out of sight.
     """
+    known = sorted(throughs)
+    return next((one for one in known if (known[-1] - one).days <= STALE_DAYS), None)
+
+
+def costs_of(
+    tools: Iterable[ToolCosts], calendar: WorkCalendar, *, through: date | None, today: date
+) -> Costs:
+    """Return the cost of a person's eligible weeks.
+
+    through: of `complete_through`; without it the weeks are those that are over before `today`, for
+    what the person reported. With no tool of theirs they cost nothing.
+    """
+    weeks = eligible_weeks(calendar, through=through or today - timedelta(days=1))
     listed = sorted(tools, key=lambda one: one.tool)
-    known = [one for one in listed if one.through is not None]
-    through = min((one.through for one in known if one.through), default=None)
-    until = through or today - timedelta(days=1)
-    since = max((one.since for one in known), default=date.min)
-    weeks = eligible_weeks(calendar, through=until, since=since)
+    known = [one for one in listed if _covers(one, weeks)]
     amounts, totals = _sums(known, weeks)
     priced = [one for one in known if not one.by_seat]
     return Costs(
@@ -160,12 +170,10 @@ def costs_of(tools: Iterable[ToolCosts], calendar: WorkCalendar, *, today: date)
 def cost_between(tools: Iterable[ToolCosts], window: Window) -> Decimal | None:
     """Return what all tools cost in USD on the days of a window, None where that is not known.
 
-    Without any tool it is not known: somebody might use one that nobody knows to be theirs.
+    Without any tool of theirs it is nothing: a first token must not bring a figure about.
     """
-    total, listed = Decimal(0), list(tools)
-    if not listed:
-        return None
-    for one in listed:
+    total = Decimal(0)
+    for one in tools:
         if one.through is None or one.through < window.end - timedelta(days=1):
             return None
         if one.since > window.start or any(
@@ -180,17 +188,20 @@ def cost_between(tools: Iterable[ToolCosts], window: Window) -> Decimal | None:
     return max(total, Decimal(0))
 
 
-def eligible_weeks(calendar: WorkCalendar, *, through: date, since: date) -> tuple[date, ...]:
+def eligible_weeks(calendar: WorkCalendar, *, through: date) -> tuple[date, ...]:
     """Return the last weeks that are over by `through` and that the person worked in (1.4).
 
-    At most PULSE_WEEKS. since: the first day of which everything is known.
+    At most PULSE_WEEKS.
     """
-    weeks = [
-        week
-        for week in last_weeks(through, LOOK_BACK_WEEKS)
-        if week >= since and was_worked(calendar, week)
-    ]
+    weeks = [week for week in last_weeks(through, LOOK_BACK_WEEKS) if was_worked(calendar, week)]
     return tuple(weeks[-PULSE_WEEKS:])
+
+
+def _covers(one: ToolCosts, weeks: tuple[date, ...]) -> bool:
+    """Return whether every day of the weeks is complete."""
+    if one.through is None:
+        return False
+    return not weeks or (one.since <= weeks[0] and weeks[-1] + _LAST_DAY <= one.through)
 
 
 def _sums(
@@ -211,7 +222,7 @@ def _sums(
 
 def _gaps(tools: Iterable[ToolCosts], weeks: tuple[date, ...]) -> Iterator[tuple[str, Gap]]:
     for one in tools:
-        if one.through is None:
+        if not _covers(one, weeks):
             yield one.tool, Gap.NOT_COMPLETE
         elif one.by_seat:
             yield one.tool, Gap.BY_SEAT

@@ -22,9 +22,11 @@ class OutcomeRecord:
 
     day: the UTC day on which it was finished, whenever it was undone.
     finished: 0 where all of it was undone: the source is alive, and there is nothing to keep.
+    done: with what was undone since, and with what undoes. No undoing changes it; it is not kept.
     """
 
     account: AccountRef
     day: date
     kind: OutcomeKind
     finished: int
+    done: int

@@ -33,7 +33,7 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Premium:
-    """By how many percent value grew more than use, in whole steps; the range rounded outwards."""
+    """By how many percent value grew more than use, step by step; the range rounded outwards."""
 
     middle: int
     low: int
@@ -62,9 +62,10 @@ def value_premium(pairs: Sequence[tuple[Quarter, Quarter]]) -> Premium | None:
         if minutes < PREMIUM_MINUTES or days < PREMIUM_DAYS:
             return None
     middle, low, high = (
-        round(_PERCENT * (exp(one) - 1) / PREMIUM_STEP, 9)
-        for one in stats.premium(before, now, draws=PREMIUM_DRAWS)
+        round(one / PREMIUM_STEP, 9) for one in stats.premium(before, now, draws=PREMIUM_DRAWS)
     )
-    return Premium(
-        PREMIUM_STEP * round(middle), PREMIUM_STEP * floor(low), PREMIUM_STEP * ceil(high)
-    )
+    return Premium(_percent(round(middle)), _percent(floor(low)), _percent(ceil(high)))
+
+
+def _percent(steps: int) -> int:
+    return round(_PERCENT * (exp(PREMIUM_STEP * steps) - 1))

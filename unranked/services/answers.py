@@ -68,7 +68,7 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
     """
     own = _own(runtime, person_key)
     drawn = _message(own)
-    words = wording.phrase(runtime, FactSheet(_lines(drawn)))
+    words = wording.phrase(runtime, FactSheet(_lines(drawn)), asker=person_key)
     more: list[Part] = [] if words is None else [Paragraph(words), wording.phrase_note()]
     if (found := hints.due(runtime, person_key, own)) is not None:
         more.append(Paragraph(found))
@@ -121,8 +121,8 @@ def _head(costs: Costs, *, known: bool) -> tuple[str, str]:
     last = costs.weeks[-1] + timedelta(days=6)
     span = days_in_words(costs.weeks[0], last)
     weeks = spoken.whole(len(costs.weeks))
-    if costs.through is None:
-        name = "summary_incomplete" if known else "summary_no_tool"
+    if costs.through is None or not known:
+        name = "summary_no_tool" if costs.through else "summary_incomplete"
         words = text.words(name, Weeks(weeks, span))
     else:
         words = text.words("summary", Head(weeks, span, spoken.day(costs.through)))

@@ -36,6 +36,8 @@ def press(runtime: Runtime, asker: Asker, action: str, *, token: str) -> Pressed
 
     Somebody else's message changes nothing. One that is not kept any more says where to answer.
     """
+    if action not in ACTIONS:
+        return Pressed(messages.plain("unknown_action"), instead=False)
     with runtime.store.read() as tx:
         owner, content = outbox.owner(tx, token), outbox.content(tx, token)
     if owner is not None and owner != asker.person_key:
@@ -64,11 +66,9 @@ def _carry_out(runtime: Runtime, asker: Asker, action: str, week: date) -> Messa
             with runtime.store.write() as tx:
                 checkins.say_where(tx, asker.person_key, week, WHERE[action])
         return _thanks("pulse_thanks", week)
-    minutes = ANSWERS.get(action)
-    keep(runtime, asker, Answer(week, minutes))
-    if minutes is None:
-        return _thanks("pulse_skipped", week)
-    if runtime.ask_where and minutes > 0:
+    keep(runtime, asker, Answer(week, ANSWERS.get(action)))
+    # The same after every answer: an archive must not tell a skip from an hour lost or gained.
+    if runtime.ask_where:
         return _thanks("pulse_where", week, *WHERE)
     return _thanks("pulse_thanks", week)
 

@@ -115,7 +115,7 @@ def _finished(tx: Tx, connector: Connector) -> tuple[DayCoverage, ...]:
     """Return the unbroken days of all feeds of finished work.
 
     Few rows are normal there, and so are rows of people who are not in the roster: neither makes a
-    day less complete for anybody else. A revert may restate a day for as long as it is not final.
+    day less complete for anybody else. What is undone later restates no day (`services.rows`).
     """
     feeds = offered_feeds(tx, connector, FeedKind.OUTCOME)
     days = _together([_days(tx, connector, feed) for feed in feeds])

@@ -1,7 +1,7 @@
 """What `unranked doctor` says of the language model: whether it is on, where, and what it took.
 
-It is not asked anything: that would cost money. Counts of calls are rounded as people's are, so
-that nobody can be seen asking.
+It is not asked anything: that would cost money. Counts of calls are rounded as people's are, and
+below the first of them nothing is said of tokens and cost, so that nobody can be seen asking.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from unranked import prices
-from unranked.domain.counts import rounded
+from unranked.domain.counts import FEW, rounded
 from unranked.domain.usage import Tokens
 from unranked.domain.value import cost
 from unranked.llm import LanguageModel
@@ -20,7 +20,7 @@ from unranked.store.model_use import Used
 
 DAYS = 30
 _THOUSAND = 1000
-_CENT = Decimal("0.01")
+_DOLLAR = Decimal(1)
 
 Line = tuple[State, str, str]
 
@@ -47,13 +47,12 @@ def on(model: LanguageModel, used: Sequence[Used] | None, today: date) -> Line:
 
 def _in_words(used: Sequence[Used], base_url: str, today: date) -> str:
     calls, discarded = sum(one.calls for one in used), sum(one.discarded for one in used)
-    if not calls:
-        return "no call"
+    if calls < FEW:
+        return f"{rounded(calls)} calls"
     n_in, n_out = sum(one.n_in for one in used), sum(one.n_out for one in used)
-    not_shown = f", {rounded(discarded)} answers not shown" if discarded else ""
     return (
-        f"{rounded(calls)} calls{not_shown}; {_tokens(n_in)} tokens in, {_tokens(n_out)} out; "
-        f"{_cost(used, base_url, today)}"
+        f"{rounded(calls)} calls, {rounded(discarded)} answers not shown; "
+        f"{_tokens(n_in)} tokens in, {_tokens(n_out)} out; {_cost(used, base_url, today)}"
     )
 
 
@@ -76,8 +75,8 @@ def _cost(used: Sequence[Used], base_url: str, today: date) -> str:
         amount, whole, priced = amount + found.amount, whole and found.complete, True
     if not priced:
         return "price unknown"
-    if amount < _CENT:
-        return "under $0.01 at list prices" if whole else "price not known in full"
+    if amount < _DOLLAR:
+        return "under $1 at list prices" if whole else "price not known in full"
     return f"{'' if whole else 'at least '}${amount:,.2f} at list prices"
 
 

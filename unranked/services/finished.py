@@ -1,6 +1,6 @@
 """What a person finished lately, for their own summary: a count, or why there is none."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from unranked.connectors.base import Connector
@@ -18,16 +18,17 @@ def of_person(
     runtime: Runtime,
     person_key: str,
     *,
-    mine: Collection[str],
+    mine: Mapping[str, Sequence[Window]],
     complete: Mapping[str, Completeness],
     costs_through: date | None,
 ) -> Finished | None:
     """Return what the person finished; None where no source of finished work is set up.
 
-    Of several sources the first in which they have an account: kinds are never added up. The count
-    is of the last 28 complete days and never below 0.
+    Of several sources the first in which they had an account on any of the days: kinds are never
+    added up. The count is of the last 28 complete days and never below 0.
 
-    mine: the providers where they have an account. complete: how far each one's figures go.
+    mine: the providers where they have or had an account, and on which days it was theirs.
+    complete: how far each one's figures go.
     costs_through: the last day of which the cost is known, too: both are of the same days.
     """
     sources = [
@@ -37,8 +38,8 @@ def of_person(
         if feed.work is not None
     ]
     for connector, work in sources:
-        if connector.slug in mine:
-            window = _window(complete.get(connector.slug), costs_through)
+        window = _window(complete.get(connector.slug), costs_through)
+        if _is_theirs(mine.get(connector.slug, ()), window or _last_days(runtime)):
             return _counted(tx, person_key, connector, work, window)
     for connector, work in sources:
         return Finished(connector.title, work, unknown=Unknown.NO_ACCOUNT)
@@ -53,6 +54,16 @@ def _counted(
     found = outcomes.of_person(tx, person_key, window)
     own = (one for one in found if one.connector == connector.slug and one.kind is work)
     return Finished(connector.title, work, max(0, sum(one.finished for one in own)), window)
+
+
+def _is_theirs(tied: Sequence[Window], days: Window) -> bool:
+    """Return whether an account was theirs on any of the days: of the others nothing is known."""
+    return any(one.start < days.end and days.start < one.end for one in tied)
+
+
+def _last_days(runtime: Runtime) -> Window:
+    end = runtime.clock().date() + ONE_DAY
+    return Window(end - timedelta(days=OUTCOME_DAYS), end)
 
 
 def _window(complete: Completeness | None, costs_through: date | None) -> Window | None:

@@ -3,6 +3,7 @@
 Computed once, two weeks after the quarter's end, and stored: asked again, the answer is the same.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from unranked.domain.cohorts import quarter_before, quarter_of
@@ -28,7 +29,9 @@ def release(runtime: Runtime) -> bool:
     if now.date() < quarter.end + ANSWERS_WITHIN:
         return False
     with runtime.store.write() as tx:
-        if PREMIUM in ledger.bands(tx, ORGANISATION, quarter) or not _is_complete(tx, quarter):
+        tools = {one.connector.slug for one in runtime.connectors}
+        done = PREMIUM in ledger.bands(tx, ORGANISATION, quarter)
+        if done or not _is_complete(tx, quarter, tools):
             return False
         found = _premium(tx, runtime, quarter)
         band = "" if found is None else str(found)
@@ -61,9 +64,8 @@ def _premium(tx: Tx, runtime: Runtime, quarter: Window) -> Premium | None:
     return value_premium(pairs)
 
 
-def _is_complete(tx: Tx, quarter: Window) -> bool:
-    """Return whether every tool is complete past the end of the quarter."""
-    every = coverage.completeness(tx).values()
-    return bool(every) and all(
-        one.complete_through is not None and one.complete_through >= quarter.end for one in every
-    )
+def _is_complete(tx: Tx, quarter: Window, tools: Collection[str]) -> bool:
+    """Return whether every tool that is set up is complete past the end of the quarter."""
+    known = coverage.completeness(tx)
+    through = [known[tool].complete_through if tool in known else None for tool in tools]
+    return bool(tools) and all(day is not None and day >= quarter.end for day in through)

@@ -38,10 +38,11 @@ def plan(runtime: Runtime, *, dry_run: bool = False) -> PulseRun:
         salt = checkins.salt(tx, runtime.ids, keep=not dry_run)
         due = {key: one for key, one in _due(tx, runtime, salt) if not _is_planned(tx, key, one)}
         left = _unanswered(tx, list(due), since=now - _ASKED_SINCE)
+        done = _answered(tx, due)
         asked = {
             key: one
             for key, one in due.items()
-            if not pulse.is_left_alone(salt, key, one.week, left.get(key, 0))
+            if key not in done and not pulse.is_left_alone(salt, key, one.week, left.get(key, 0))
         }
         planned = [_message(runtime, key, one) for key, one in asked.items()]
         queued = 0 if dry_run else outbox.plan(tx, planned)
@@ -75,6 +76,18 @@ def _due(tx: Tx, runtime: Runtime, salt: bytes) -> Iterator[tuple[str, Ask]]:
         )
         if found is not None:
             yield key, found
+
+
+def _answered(tx: Tx, due: Mapping[str, Ask]) -> set[str]:
+    """Return who said it already, in the form."""
+    keys, weeks = list(due), {one.week for one in due.values()}
+    return {
+        key
+        for week in weeks
+        for start in range(0, len(keys), _AT_ONCE)
+        for key in checkins.answered(tx, keys[start : start + _AT_ONCE], week)
+        if due[key].week == week
+    }
 
 
 def _unanswered(tx: Tx, keys: list[str], *, since: datetime) -> Mapping[str, int]:

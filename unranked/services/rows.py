@@ -56,13 +56,16 @@ def finished(
 
     What was finished makes no account: whoever stands in no list of members, such as somebody from
     outside who helped once, or who was erased, is not noted, and neither is what they finished.
+
+    The mark is of what was done, whether it was undone since or not: that somebody's work is undone
+    must not look as if the source had restated the day, or everybody would hear of it.
     """
     for one in records:
         if not isinstance(one, OutcomeRecord):
             continue
         if not window.start <= one.day < window.end:
             raise _outside(title)
-        said = (one.account.kind.value, one.account.id, one.kind.value, one.finished)
+        said = (one.account.kind.value, one.account.id, one.kind.value, one.done)
         key = accounts.listed(one.account)
         yield (one.day, key, one.kind.value, one.finished, _number_of(said))
 

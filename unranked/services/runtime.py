@@ -11,6 +11,7 @@ from unranked.channels.base import Channel
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.llm import Reply
+from unranked.services.model_memory import Allowance, Faults
 from unranked.store import Store
 
 _T = TypeVar("_T")
@@ -88,6 +89,7 @@ class Runtime:
     ask_where: whether people are asked where the time went, too.
     public_url: where people reach the HTTP door from outside; empty where there is none.
     model: the language model; None where the company uses none.
+    allowance, faults: how often it may still be asked today, and what went wrong with it.
     """
 
     store: Store
@@ -107,6 +109,8 @@ class Runtime:
     progress: Progress = silent
     sources: tuple[Connected, ...] = ()
     model: Speaks | None = None
+    allowance: Allowance = field(default_factory=Allowance, repr=False, compare=False)
+    faults: Faults = field(default_factory=Faults, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tools = [one.connector.is_tool for one in (*self.connectors, *self.sources)]

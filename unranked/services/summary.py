@@ -13,7 +13,13 @@ from unranked.connectors.base import Connector, FeedKind
 from unranked.domain.calendar import WorkCalendar
 from unranked.domain.consent import Consent
 from unranked.domain.constants import COST_DAYS_NEEDED, LOOK_BACK_WEEKS
-from unranked.domain.costs import CostSource, ToolCosts, cost_between, costs_of
+from unranked.domain.costs import (
+    CostSource,
+    ToolCosts,
+    complete_through,
+    cost_between,
+    costs_of,
+)
 from unranked.domain.personal import Finished, Summary, summarise, work_of
 from unranked.domain.usage import ONE_DAY, Money, Window
 from unranked.domain.value import cost
@@ -36,8 +42,8 @@ class Own:
     connectors: their tools; all of them where none is known to be theirs.
     """
 
-    summary: Summary
-    tools: tuple[ToolCosts, ...]
+    summary: Summary = field(repr=False)
+    tools: tuple[ToolCosts, ...] = field(repr=False)
     rows: tuple[DaySum, ...] = field(repr=False)
     connectors: tuple[Connector, ...]
     consent: Consent
@@ -53,18 +59,24 @@ def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
     every = [one.connector for one in runtime.connectors]
     connectors = [one for one in every if one.slug in mine]
     complete = stored.completeness(tx)
-    rows = _rows(tx, person_key, connectors, complete)
+    through = complete_through(
+        day
+        for one in every
+        if one.slug in complete and (day := _whole_through(complete[one.slug])) is not None
+    )
+    rows = _rows(tx, person_key, connectors, through)
     of_tool: dict[str, list[DaySum]] = {one.slug: [] for one in connectors}
     for row in rows:
         of_tool[row.connector].append(row)
     tools = tuple(_tool_costs(one, of_tool[one.slug], complete.get(one.slug)) for one in connectors)
     answers = {week: one.minutes for week, one in checkins.answers(tx, person_key).items()}
     consent = consent_from(campaigns.choices(tx, person_key).get(person_key, []))
-    costs = costs_of(tools, _calendar(tx, person_key, consent, today), today=today)
+    calendar = _calendar(tx, person_key, consent, today)
+    costs = costs_of(tools, calendar, through=through, today=today)
     done = finished.of_person(
         tx, runtime, person_key, mine=mine, complete=complete, costs_through=costs.through
     )
-    spent = cost_between(tools, done.window) if done and done.window else None
+    spent = cost_between(tools, done.window) if done and done.window and through else None
     return Own(
         summary=summarise(costs, answers, today=today, work=work_of(done, spent)),
         tools=tools,
@@ -86,31 +98,30 @@ def _calendar(tx: Tx, person_key: str, consent: Consent, today: date) -> WorkCal
 
 
 def _rows(
-    tx: Tx,
-    person_key: str,
-    connectors: Sequence[Connector],
-    complete: Mapping[str, Completeness],
+    tx: Tx, person_key: str, connectors: Sequence[Connector], through: date | None
 ) -> list[DaySum]:
     """Return the person's rows of all weeks that can be asked for, in one query."""
-    ends = [
-        through
-        for one in connectors
-        if one.slug in complete and (through := complete[one.slug].for_costs) is not None
-    ]
-    if not ends:
+    if through is None or not connectors:
         return []
     # One week more, so that the first of the weeks is there from its Monday on.
-    window = Window(min(ends) - timedelta(weeks=LOOK_BACK_WEEKS + 1), max(ends) + ONE_DAY)
+    window = Window(through - timedelta(weeks=LOOK_BACK_WEEKS + 1), through + ONE_DAY)
     return usage.of_person(tx, person_key, [one.slug for one in connectors], window)
+
+
+def _whole_through(complete: Completeness) -> date | None:
+    """Return how far a tool's costs are complete; None where they are not for long enough."""
+    through, since = complete.for_costs, complete.history_since
+    if through is None or since is None or (through - since).days + 1 < COST_DAYS_NEEDED:
+        return None
+    return through
 
 
 def _tool_costs(
     connector: Connector, rows: Sequence[DaySum], complete: Completeness | None
 ) -> ToolCosts:
     source = _source(connector, complete)
-    through = None if complete is None else complete.for_costs
-    since = None if complete is None else complete.history_since
-    if through is None or since is None or (through - since).days + 1 < COST_DAYS_NEEDED:
+    through = None if complete is None else _whole_through(complete)
+    if complete is None or through is None:
         return ToolCosts(connector.slug, source, None)
     told = source is not CostSource.PRICED  # the provider gives the cost itself
     by_seat = not told and not connector.counts_tokens
@@ -138,7 +149,7 @@ def _tool_costs(
         costs=amounts,
         unpriced=frozenset(unpriced),
         used=frozenset(used),
-        since=since,
+        since=complete.history_since or date.min,
         by_seat=by_seat,
     )
 

@@ -10,17 +10,17 @@ from decimal import Decimal
 from unranked import text
 from unranked.channels.base import Fact
 from unranked.domain.constants import (
-    COST_DAYS_NEEDED,
     COST_FLOOR,
     CURRENCY_PER_MINUTE,
     OUTCOME_DAYS,
 )
 from unranked.domain.costs import USD, Costs, Gap, Missing
 from unranked.domain.personal import Finished, Summary, Unknown
+from unranked.domain.usage import ONE_DAY
 from unranked.domain.value import MILLION
 from unranked.domain.worth import MINUTES_PER_HOUR, Change, Likely, NotYet
 from unranked.services import spoken
-from unranked.services.messages import tool_name
+from unranked.services.messages import days_in_words, tool_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +103,11 @@ class Without:
 
     cost: str
     tools: str
-    days: str
-
-
-@dataclass(frozen=True, slots=True)
-class Incomplete:
-    """The values of the text `summary_cost_not_yet`."""
-
-    tools: str
-    days: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The value of the text `summary_cost_by_seat`."""
+    """The value of the texts `summary_cost_by_seat` and `summary_cost_not_yet`."""
 
     tools: str
 
@@ -130,7 +121,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The values of the texts `summary_work…`: how much of what, and its cost."""
+    """The values of the texts `summary_work…`: how much of what, from when to when, its cost."""
 
     count: str
     days: str
@@ -147,7 +138,7 @@ class WorkAndMiddle(Work):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How much of what was finished, in how many days."""
+    """How much of what was finished, and from when to when."""
 
     count: str
     days: str
@@ -155,7 +146,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """In how many days."""
+    """The first and the last of some days, in words."""
 
     days: str
 
@@ -221,8 +212,7 @@ def _cost(summary: Summary) -> Fact:
 
 def _partial_cost(costs: Costs, amount: str) -> Fact:
     if without := _with(costs, Gap.NOT_COMPLETE):
-        days = spoken.whole(COST_DAYS_NEEDED)
-        return _fact("summary_cost_without", Without(amount, without, days))
+        return _fact("summary_cost_without", Without(amount, without))
     return _fact("summary_cost_at_least", Amount(amount))
 
 
@@ -236,10 +226,12 @@ def _whole_cost(costs: Costs, amount: str, millions: str) -> Fact:
 
 def _unknown_cost(costs: Costs) -> Fact:
     if without := _with(costs, Gap.NOT_COMPLETE):
-        return _fact("summary_cost_not_yet", Incomplete(without, spoken.whole(COST_DAYS_NEEDED)))
+        return _fact("summary_cost_not_yet", Tools(without))
     if seats := _with(costs, Gap.BY_SEAT):
         return _fact("summary_cost_by_seat", Tools(seats))
-    return _no_cost(costs)
+    if costs.through is None:
+        return _fact("summary_cost_no_data")
+    return _fact("summary_cost_no_account") if costs.weeks else _no_cost(costs)
 
 
 def _with(costs: Costs, gap: Gap) -> str:
@@ -285,7 +277,6 @@ def needs(costs: Costs) -> str:
 
 
 _NEEDS = {
-    Missing.NO_TOOL: "need_tool",
     Missing.NO_WEEKS: "need_weeks",
     Missing.NOT_COMPLETE: "need_complete",
     Missing.UNPRICED: "need_prices",
@@ -294,12 +285,13 @@ _NEEDS = {
 
 
 def _work(summary: Summary, finished: Finished) -> Fact:
-    days = spoken.whole(OUTCOME_DAYS)
     if finished.unknown is Unknown.NO_ACCOUNT:
         return _fact("summary_work_no_account", Source(finished.source))
-    work = summary.work
-    if work is None:
-        return _fact("summary_work_not_yet", SourceDays(finished.source, days))
+    work, window = summary.work, finished.window
+    if work is None or window is None:
+        needed = SourceDays(finished.source, spoken.whole(OUTCOME_DAYS))
+        return _fact("summary_work_not_yet", needed)
+    days = days_in_words(window.start, window.end - ONE_DAY)
     if not work.count:
         return _fact("summary_work_none", Days(days))
     one = "_one" if work.count == 1 else ""

@@ -1,29 +1,37 @@
 """Words by a language model, where the company has one: beside the figures, never in their place.
 
 It is given the lines of one person's own summary and, for a question, our texts and what was typed:
-no name, no account, no team. What it says is shown where `domain.wording` has nothing against it;
-else, and whenever it is late or away, the plain words are all there is. What was said, either way,
-is neither kept nor logged.
+no name, no account, no team. A question that seems to name somebody is not sent at all, and for one
+person it is asked so often a day and no more. What it says is shown where `domain.wording` has
+nothing against it; else, and whenever it is late or away, the plain words are all there is. What
+was said, either way, is neither kept nor logged.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import structlog
 
 from unranked import text
 from unranked.channels.base import Message, Note, Paragraph
 from unranked.domain.wording import FactSheet, refusal
+from unranked.domain.wording_vocabulary import Vocabulary, vocabulary
 from unranked.errors import ModelError
+from unranked.services.model_memory import Fault
 from unranked.services.runtime import Runtime, Speaks
 from unranked.store import model_use
 from unranked.store.model_use import Used
 
 OUR_TEXTS = ("why_plain", "help")
 """What an explanation may rest on, beside the facts: texts that say the same to everybody."""
+
+_TEXTS = ("summary", "how")
+_LABELS = ("change_", "chart_", "minutes", "need_", "reported", "said_", "skipped", "source_")
+"""How the texts and labels about the summary begin: a model may use their words."""
 
 LONGEST_QUESTION = 300
 MOST_LINES = 40
@@ -32,16 +40,28 @@ LONGEST_LINE = 500
 _SOMEBODY = re.compile(r"@|<|\b[UWTCDGB][0-9A-Z]{8,}\b|\b[0-9a-f]{12,}\b")
 """What an address, a mention, a member's id or a key of ours looks like."""
 
-_ENTITY = re.compile(r"<[^>]*>|\S*@\S*")
+_NAMED = re.compile(
+    r"[@<>#]|[(\[{]\s*at\s*[)\]}]|\bdot\b|\bat\s+[^\W\d_]\S*\.\S|\bpunkt\s+(?:com|de|org|net)\b"
+    r"|://|\b[^\W_][\w-]*\.[^\W\d_]{2,}"  # an address, however it is written
+    r"|\b[uwtcdgb](?=[0-9a-z]*\d)[0-9a-z]{6,}\b|(?-i:\b[UWTCDGB][0-9A-Z]{6,}\b)"  # the chat's ids
+    r"|\b[a-z]{1,6}[-_](?=[\w-]*\d)[\w-]{6,}|\b(?=\w*\d)(?=\w*[a-z])\w{12,}|\b[0-9a-f]{12,}\b"
+    r"|\b(?=[\w-]*\d)[0-9a-f]{4,}(?:-[0-9a-f]{4,})+\b"
+    r"|\b(?:sk|pk|xox\w|xapp|gh\w|github_pat|glpat|bearer|acc|api)[-_:]\S"  # keys
+    r"|(?:\d[ ()/.-]?){7,}",  # telephones and numbers of staff
+    re.IGNORECASE,
+)
+"""What an address, a mention, an id or a key looks like in what people type."""
 
 log = structlog.get_logger("unranked.wording")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The value of the texts `model_…`: the ISO code of the language to speak."""
+    """The values of the texts `model_…`: the ISO code of the language to speak, and its words."""
 
     language: str
+    plain: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +71,33 @@ class Answer:
     answer: str
 
 
-def phrase(runtime: Runtime, facts: FactSheet) -> str | None:
-    """Return the facts as a short paragraph, None where the plain lines must do."""
+def known_words() -> Vocabulary:
+    """Return the words that a model may use beside those of the facts, in the language spoken."""
+    return _known_words(text.language())
+
+
+@lru_cache(maxsize=len(text.LANGUAGES))
+def _known_words(code: str) -> Vocabulary:
+    with text.spoken(code):
+        return vocabulary(_texts(), text.plain_words())
+
+
+def _texts() -> Iterator[str]:
+    yield from (text.unfilled(one) for one in OUR_TEXTS)
+    yield from (text.unfilled(one) for one in text.messages() if one.startswith(_TEXTS))
+    for one in text.labels():
+        if one.startswith(_LABELS):
+            yield re.sub(r"\{\w+\}", " ", text.label(one))
+
+
+def phrase(runtime: Runtime, facts: FactSheet, *, asker: str) -> str | None:
+    """Return the facts as a short paragraph, None where the plain lines must do.
+
+    asker: the key of the person whose facts they are.
+    """
     if runtime.model is None or not facts.lines:
         return None
-    return _worded(runtime, runtime.model, "model_phrase", {}, facts)
+    return _worded(runtime, runtime.model, _Question("model_phrase", {}, asker), facts)
 
 
 def phrase_note() -> Note:
@@ -63,23 +105,31 @@ def phrase_note() -> Note:
     return Note(text.words("phrase_note").body)
 
 
-def explain(runtime: Runtime, question: str, facts: FactSheet) -> str | None:
-    """Return an answer to a question about the facts, None where our texts must do."""
-    if runtime.model is None:
+def explain(runtime: Runtime, question: str, facts: FactSheet, *, asker: str) -> str | None:
+    """Return an answer to a question about the facts, None where our texts must do.
+
+    Nothing is sent where the question seems to name somebody. asker: as for `phrase`.
+    """
+    if runtime.model is None or names_somebody(question):
         return None
     texts = [text.words(name).body for name in OUR_TEXTS]
     more = {"texts": texts, "question": asked(question)}
-    return _worded(runtime, runtime.model, "model_explain", more, facts)
+    return _worded(runtime, runtime.model, _Question("model_explain", more, asker), facts)
 
 
 def why(
-    runtime: Runtime, question: str, facts: FactSheet, *, plain: Callable[[], Message]
+    runtime: Runtime,
+    question: str,
+    facts: FactSheet,
+    *,
+    asker: str,
+    plain: Callable[[], Message],
 ) -> Message:
     """Return the answer to what somebody asked about their own summary, for them alone.
 
     facts: the lines of the asker's own summary. plain: the answer without a model's words.
     """
-    said = explain(runtime, question, facts)
+    said = explain(runtime, question, facts, asker=asker)
     if said is None:
         return plain()
     words = text.words("why_answer", Answer(said))
@@ -87,42 +137,67 @@ def why(
     return Message(words.title, (*(Paragraph(part) for part in words.paragraphs), note))
 
 
-def asked(question: str) -> str:
-    """Return what goes along of a question: no mention, no address, nothing unseen, not too much.
+def names_somebody(question: str) -> bool:
+    """Return whether something in a question looks like an id, an address, a mention or a key.
 
     A name that somebody types in plain letters cannot be told from any other word.
     """
-    return _plain(_ENTITY.sub(" ", question))[:LONGEST_QUESTION].strip()
+    wide = unicodedata.normalize("NFKC", question)
+    joined = "".join(one for one in wide if unicodedata.category(one) != "Cf")
+    return any(_NAMED.search(_plain(one)) for one in (wide, joined))
 
 
-def _worded(
-    runtime: Runtime,
-    model: Speaks,
-    prompt: str,
-    more: Mapping[str, object],
-    facts: FactSheet,
-) -> str | None:
+def asked(question: str) -> str:
+    """Return what goes along of a question: nothing unseen, and not too much."""
+    return _plain(question)[:LONGEST_QUESTION].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked for: the text with the instructions, what goes along, and for whom."""
+
+    prompt: str
+    more: Mapping[str, object] = field(repr=False)
+    asker: str
+
+
+def _worded(runtime: Runtime, model: Speaks, wanted: _Question, facts: FactSheet) -> str | None:
     """Return what the model says beside the facts, and count what it took."""
     lines = [_plain(line) for line in facts.lines]
     if not _may_leave(lines):
-        log.error("facts not sent", why="a line looks like a person, an address or a key")
+        _note(runtime, "facts not sent", "a line looks like a person, an address or a key")
         return None
-    instructions = text.words(prompt, Prompt(text.language())).body
-    data = json.dumps({"facts": lines, **more}, ensure_ascii=False)
+    if not runtime.allowance.take(wanted.asker, runtime.clock().date()):
+        return None
+    data = json.dumps({"facts": lines, **wanted.more}, ensure_ascii=False)
     try:
-        reply = model.ask(instructions, data)
+        reply = model.ask(_instructions(wanted.prompt), data)
     except ModelError as error:
-        log.warning("model gave no answer", error=error.message, hint=error.hint)
+        _note(runtime, "model gave no answer", error.message, error.hint)
         if error.asked:
             _count(runtime, Used(model.name, 1, 1, 0, 0))
         return None
     said = reply.text.strip()
-    against = refusal(said, FactSheet(tuple(lines)))
+    against = refusal(said, FactSheet(tuple(lines)), known_words())
     _count(runtime, Used(model.name, 1, int(against is not None), reply.n_in, reply.n_out))
     if against is not None:
-        log.warning("model answer not shown", why=against.value)
+        _note(runtime, "model answer not shown", against.value)
         return None
     return said
+
+
+def _instructions(prompt: str) -> str:
+    known = known_words()
+    plain, spelled = (" ".join(sorted(some)) for some in (known.plain, known.spelled))
+    return text.words(prompt, Prompt(text.language(), plain, spelled)).body
+
+
+def _note(runtime: Runtime, event: str, why: str, hint: str = "") -> None:
+    runtime.faults.note(Fault(event, why, hint), _tell, runtime.clock)
+
+
+def _tell(fault: Fault) -> None:
+    log.warning(fault.event, why=fault.why, **({"hint": fault.hint} if fault.hint else {}))
 
 
 def _count(runtime: Runtime, used: Used) -> None:

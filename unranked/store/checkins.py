@@ -1,12 +1,12 @@
 """What people said that AI was worth to them, week by week."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, text, update
 
 from unranked.domain.runtime import Ids
 from unranked.store import Tx, vault
@@ -17,6 +17,13 @@ from unranked.store.vault import Entry
 
 _checkin, _outbox = table(CheckIn), table(Outbox)
 _SALT = "draw"
+_PUT = text(
+    # In one statement: somebody may press two buttons at once.
+    f"INSERT INTO {_checkin.name} (person_key, week, minutes, spent, answered_on) "  # noqa: S608 - our own names
+    "VALUES (:person_key, :week, :minutes, :spent, :answered_on) "
+    "ON CONFLICT (person_key, week) DO UPDATE SET minutes = excluded.minutes, "
+    "spent = excluded.spent, answered_on = excluded.answered_on"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,8 @@ class Answer:
     """One week's answer. minutes: None where it was skipped. spent: empty where nothing is said."""
 
     week: date
-    minutes: int | None
-    spent: str = ""
+    minutes: int | None = field(repr=False)
+    spent: str = field(default="", repr=False)
 
 
 def answers(tx: Tx, person_key: str) -> Mapping[date, Answer]:
@@ -40,12 +47,16 @@ def _own() -> Select[Any]:
     return query.where(_checkin.c.person_key == bindparam("person")).order_by(_checkin.c.week)
 
 
+def answered(tx: Tx, people: Collection[str], week: date) -> set[str]:
+    """Return who of these people has answered for a week, or skipped it."""
+    query = select(_checkin.c.person_key).where(_checkin.c.week == week)
+    return set(tx.execute(query.where(_checkin.c.person_key.in_(people))).scalars())
+
+
 def put(tx: Tx, person_key: str, answer: Answer, *, on: date) -> None:
     """Store an answer in place of any other for its week."""
-    own = and_(_checkin.c.person_key == person_key, _checkin.c.week == answer.week)
-    tx.execute(delete(_checkin).where(own))
     row = {"person_key": person_key, "answered_on": on, "week": answer.week}
-    tx.execute(insert(_checkin).values(**row, minutes=answer.minutes, spent=answer.spent))
+    tx.execute(_PUT, {**row, "minutes": answer.minutes, "spent": answer.spent})
 
 
 def say_where(tx: Tx, person_key: str, week: date, spent: str) -> None:

@@ -2,12 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 
 from unranked.store import Tx
 from unranked.store.tables import Hint, table
 
 _hint = table(Hint)
+_SHOWN = text(
+    # In one statement: somebody may ask twice at once.
+    f"INSERT INTO {_hint.name} (person_key, shown_on, kind) "  # noqa: S608 - our own names
+    "VALUES (:person_key, :shown_on, :kind) ON CONFLICT (person_key, shown_on) DO NOTHING"
+)
 
 
 def shown_on(tx: Tx, person_key: str) -> list[date]:
@@ -19,5 +24,4 @@ def shown_on(tx: Tx, person_key: str) -> list[date]:
 
 def shown(tx: Tx, person_key: str, kind: str, *, on: date) -> None:
     """Note that a hint was shown; a second time on the same day is the same."""
-    if on not in shown_on(tx, person_key):
-        tx.execute(insert(_hint).values(person_key=person_key, shown_on=on, kind=kind))
+    tx.execute(_SHOWN, {"person_key": person_key, "shown_on": on, "kind": kind})

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     MONTHLY = "monthly"
 
 
+ARRIVED = (State.SENT, State.SENDING, State.IN_DOUBT)
+"""Where somebody may react: of one that is in doubt a reaction says that it is there."""
+
 WAITING = (State.QUEUED, State.SENDING, State.IN_DOUBT)
 
 
@@ -210,7 +213,7 @@ def answered(tx: Tx, person_key: str, *, on: date) -> None:
     """Note the day on which a person reacted to what they got. What they did is not kept here."""
     tx.execute(
         update(_outbox)
-        .where(_outbox.c.person_key == person_key, _outbox.c.state == State.SENT)
+        .where(_outbox.c.person_key == person_key, _outbox.c.state.in_(ARRIVED))
         .where(_outbox.c.answered_on.is_(None))
         .values(answered_on=on)
     )

@@ -4,7 +4,8 @@ Words stand in `<language>/<message>.md`, tips in `<language>/tips/`, practices 
 `<language>/practices/`, labels of buttons in `<language>/labels.toml`, so that they can be read,
 reviewed and translated without reading code. What operators read, too, stands in English with what
 it is about, and in the others here: what connectors cannot see in `<language>/cannot_see.toml`, the
-policy in `<language>/policy.toml`.
+policy in `<language>/policy.toml`. `<language>/plain_words.txt` holds small words that a language
+model may use beside those of our texts.
 
 Which language is spoken is set where it is known to whom: `with text.spoken(language)`. A door or
 the sender does so once, and everything below it speaks to the same person. English is the original;
@@ -33,15 +34,18 @@ __all__ = [
     "Words",
     "cannot_see",
     "label",
+    "labels",
     "language",
     "language_of",
     "messages",
+    "plain_words",
     "policy",
     "practice",
     "practices",
     "spoken",
     "tip",
     "tips",
+    "unfilled",
     "words",
 ]
 
@@ -113,6 +117,18 @@ def words(message: str, values: object = Nothing()) -> Words:
     return Words(title.format_map(given), body.format_map(given))
 
 
+def unfilled(message: str) -> str:
+    """Return the title and the body of `message` as they stand, without what is filled in."""
+    title, body, _ = _template(language(), message)
+    parts = string.Formatter().parse(f"{title}\n{body}")
+    return " ".join(literal for literal, _, _, _ in parts)
+
+
+def plain_words() -> tuple[str, ...]:
+    """Return the small words of the language that a language model may use beside our texts."""
+    return _plain_words(language())
+
+
 def tips(segment: str) -> tuple[Tip, ...]:
     """Return the tips for people in a segment, by name. Raises KeyError where there are none."""
     found = tuple(one for one in _tips(language()).values() if one.segment == segment)
@@ -142,6 +158,11 @@ def label(name: str, *, default: str = "") -> str:
     return said or _labels(ORIGINAL)[name]
 
 
+def labels() -> tuple[str, ...]:
+    """Return the name of every label of the original."""
+    return tuple(_labels(ORIGINAL))
+
+
 def cannot_see(slug: str, original: Sequence[str]) -> tuple[str, ...]:
     """Return what a connector cannot see; the original lines where the language has not each."""
     lines = _cannot_see(language()).get(slug, ())
@@ -168,6 +189,12 @@ def _template(code: str, message: str) -> tuple[str, str, frozenset[str]]:
     title, _, body = text.partition("\n")
     names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
     return title.removeprefix("# ").strip(), body.strip("\n"), frozenset(names)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _plain_words(code: str) -> tuple[str, ...]:
+    lines = (_FOLDER / code / "plain_words.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @lru_cache(maxsize=len(LANGUAGES))
