@@ -31,7 +31,9 @@ def take() -> None:
         one.be("never-used")
         one.last().wait_for()
         one.page.screenshot(path=FOLDER / "playground.png")
-        _of_entry(one, "nudge.png")
+        _of_entry(one, "nudge.png", with_button="Not for me")
+        one.be("now-and-then")
+        _of_entry(one, "checkin.png", with_button="No more check-ins")
         one.be("active")
         one.say("/tokens")
         _of_entry(one, "tokens.png")
@@ -46,9 +48,12 @@ def take() -> None:
         context.close()
 
 
-def _of_entry(one: Visitor, name: str) -> None:
+def _of_entry(one: Visitor, name: str, *, with_button: str = "") -> None:
+    """Take the newest entry, or the newest with a button of that label."""
     one.page.set_viewport_size({"width": WIDTH, "height": TALL})
-    one.last().screenshot(path=FOLDER / name)
+    button = one.page.get_by_role("button", name=with_button, exact=True)
+    entry = one.entries().filter(has=button).last if with_button else one.last()
+    entry.screenshot(path=FOLDER / name)
     one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 

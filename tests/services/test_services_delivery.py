@@ -1,18 +1,19 @@
 """Each message once: whatever the chat answers, and whatever happens to the sender."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from unranked import text
 from unranked.demo.slack_faults import FaultPlan
 from unranked.demo.slack_members import Member
 from unranked.services import choices, delivery, messages
 from unranked.services.choices import Asker
 from unranked.services.delivery import Step
 from unranked.store import outbox, vault
-from unranked.store.outbox import Planned, State
+from unranked.store.outbox import Kind, Planned, State
 from unranked.store.vault import Entry
 
 
@@ -55,6 +56,32 @@ def test_a_message_arrives_once_with_its_receipt(world_on):
     assert world_on.got(ada) == ["A small tip from Unranked"]
     assert states(world_on) == {("sent", ""): 1}
     assert world_on.slack.calls["chat.postMessage"] == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.PULSE, Kind.DIGEST])
+def test_a_tip_gives_way_to_another_message_of_the_same_day(world, kind):
+    (ada,) = queue(world, "ada")
+    content = (
+        messages.pulse_content(date(2026, 2, 23))
+        if kind is Kind.PULSE
+        else messages.digest_content(text.practices()[0].name, [])
+    )
+    later = world.now + timedelta(hours=1)
+    other = Planned(
+        "m-other", "other|ada", world.key(ada), "slack", content, world.now, later, kind=kind
+    )
+    with world.runtime.store.write() as tx:
+        outbox.plan(tx, [other])
+    world.deliver()
+    assert world.got(ada) == []
+    world.now = later
+    world.deliver()
+    (first,) = world.got(ada)
+    assert states(world) == {("sent", ""): 1, ("queued", "one_a_day"): 1}
+
+    world.now += timedelta(days=1)
+    world.deliver()
+    assert world.got(ada) == [first, "A small tip from Unranked"]
 
 
 def test_messages_keep_their_distance(world):

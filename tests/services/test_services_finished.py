@@ -60,13 +60,13 @@ def said(world, who):
         )
 
 
-def tie_until(world, until):
-    """Let the accounts at the source have been everybody's since long ago and up to a day."""
+def tie(world, *, since=date(2025, 1, 1), until=None):
+    """Let everybody's accounts at the source be theirs on these days."""
     tie, account = table(Tie), table(Account)
     there = select(account.c.account_key).where(account.c.connector == SLUG)
     with world.runtime.store.write() as tx:
         changed = update(tie).where(tie.c.account_key.in_(there))
-        tx.execute(changed.values(since=date(2025, 1, 1), until=until))
+        tx.execute(changed.values(since=since, until=until))
 
 
 def completeness(world):
@@ -288,7 +288,14 @@ def test_an_account_that_was_theirs_on_none_of_these_days_says_nothing_of_them(c
         (date(2026, 2, 1), Unknown.NO_ACCOUNT),
         (date(2025, 6, 1), Unknown.NO_ACCOUNT),
     ):
-        tie_until(company, until)
+        tie(company, until=until)
+        assert (said(company, "UADA").count, said(company, "UADA").unknown) == (0, unknown)
+
+
+def test_an_account_that_is_theirs_since_these_days_says_nothing_of_them_yet(company):
+    company.learn(days=2)
+    for since, unknown in ((date(2026, 2, 28), None), (date(2026, 3, 1), Unknown.NOT_COMPLETE)):
+        tie(company, since=since)
         assert (said(company, "UADA").count, said(company, "UADA").unknown) == (0, unknown)
 
 
@@ -298,7 +305,7 @@ def test_an_account_that_was_theirs_long_ago_does_not_stand_before_a_later_sourc
     company.runtime = replace(company.runtime, sources=(forge, replace(forge, connector=later)))
     company.learn(days=2)
     assert said(company, "UADA").source == "Forge"
-    tie_until(company, date(2025, 6, 1))
+    tie(company, until=date(2025, 6, 1))
     assert (said(company, "UADA").source, said(company, "UADA").count) == ("Docs", 3)
 
     with company.runtime.store.write() as tx:

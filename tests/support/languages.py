@@ -17,6 +17,7 @@ def people_of_several_languages(world: World) -> World:
     for name, locale in locales.items():
         world.person(name, locale=locale)
         world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS, cost="1234.50")
+    world.remembers(days=80)
     world.at("2026-03-02T10:00+00:00")  # a Monday: 11:00 in Berlin
     world.learn(days=3)
     return world

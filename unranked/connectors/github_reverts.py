@@ -14,10 +14,10 @@ from typing import Final
 
 from unranked.domain.survival import Place
 
-_TITLE: Final = re.compile(r'Revert "(.+)"', re.DOTALL)
+_TITLE: Final = re.compile(r'Revert "(.+)"')
 _LINE: Final = re.compile(r"Reverts ([\w.-]+/[\w.-]+)#([1-9][0-9]{0,9})[ \t]*", re.ASCII)
 _LINE_END: Final = re.compile(r"\r\n?|\n")
-_FENCE: Final = re.compile(r"(`{3,})[^`]*|(~{3,}).*", re.DOTALL)
+_FENCE: Final = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
 _FENCES: Final = ("```", "~~~")
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _DEEPEST: Final = 3
@@ -84,6 +84,6 @@ def _is_comment(line: str, lines: Iterator[str]) -> bool:
     said = line.removeprefix("<!--")
     if said.startswith((">", "->")):  # some take its strokes for those of the end, too
         return False
-    while "-->" not in said and True:
+    while "-->" not in said and "<" not in said:
         said = next(lines, "<")
     return "<" not in said

@@ -9,8 +9,9 @@ stays in doubt.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
@@ -200,9 +201,13 @@ def _unwelcome(
             return _skip(refusal.value)
         return None if zone is None or _is_of_today(message, zone, now) else _skip("too_late")
     reason = still_welcome(consent, calendar, zone, at=now)
-    if reason is None:
-        return None
     hours = consent.open_hours.within(OFFICE_HOURS)
+    if reason is None:
+        tomorrow = _after_others_of_today(tx, person.person_key, now, zone)
+        if tomorrow is None or zone is None:
+            return None
+        opens = next_opening(tomorrow, zone, calendar.with_absences(consent.leave), hours)
+        return None if opens is None else _later(opens, "one_a_day")
     opens = next_opening(now, zone, calendar, hours) if reason.waits and zone else None
     return _skip(reason.value) if opens is None else _later(opens, reason.value)
 
@@ -217,6 +222,24 @@ _OF_ITS_DAY = {
     Kind.MONTHLY: monthly.refused,
 }
 """Messages that are sent on their day or not at all: why one must not go out now."""
+
+
+def _after_others_of_today(
+    tx: Tx, person_key: str, now: datetime, zone: str | None
+) -> datetime | None:
+    """Return when the day is over on which the person gets another message anyway, else None.
+
+    A tip gives way: a question and a manager's week have their day by a rhythm of their own.
+    """
+    if zone is None:
+        return None
+    day = local_day(now, zone)
+    start, end = (
+        datetime.combine(one, time(0), ZoneInfo(zone)).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    others = [Kind.PULSE, Kind.DIGEST, Kind.MONTHLY]
+    return end if outbox.comes_between(tx, person_key, others, start, end) else None
 
 
 def _skip(reason: str) -> _Ending:

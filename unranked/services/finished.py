@@ -24,8 +24,9 @@ def of_person(
 ) -> Finished | None:
     """Return what the person finished; None where no source of finished work is set up.
 
-    Of several sources the first in which they had an account on any of the days: kinds are never
-    added up. The count is of the last 28 complete days and never below 0.
+    Of several sources the first in which they have an account, or had one on any of the days: kinds
+    are never added up. The count is of the last 28 complete days and never below 0. An account that
+    is theirs only since these days says nothing of them yet.
 
     mine: the providers where they have or had an account, and on which days it was theirs.
     complete: how far each one's figures go.
@@ -39,8 +40,10 @@ def of_person(
     ]
     for connector, work in sources:
         window = _window(complete.get(connector.slug), costs_through)
-        if _is_theirs(mine.get(connector.slug, ()), window or _last_days(runtime)):
-            return _counted(tx, person_key, connector, work, window)
+        days = window or _last_days(runtime)
+        if theirs := [one for one in mine.get(connector.slug, ()) if days.start < one.end]:
+            known = min(one.start for one in theirs) < days.end
+            return _counted(tx, person_key, connector, work, window if known else None)
     for connector, work in sources:
         return Finished(connector.title, work, unknown=Unknown.NO_ACCOUNT)
     return None
@@ -54,11 +57,6 @@ def _counted(
     found = outcomes.of_person(tx, person_key, window)
     own = (one for one in found if one.connector == connector.slug and one.kind is work)
     return Finished(connector.title, work, max(0, sum(one.finished for one in own)), window)
-
-
-def _is_theirs(tied: Sequence[Window], days: Window) -> bool:
-    """Return whether an account was theirs on any of the days: of the others nothing is known."""
-    return any(one.start < days.end and days.start < one.end for one in tied)
 
 
 def _last_days(runtime: Runtime) -> Window:

@@ -81,7 +81,7 @@ def _worth(summary: Summary, answers: Mapping[date, int | None]) -> Chart:
     weeks, costs = summary.costs.weeks, summary.costs.of_weeks
     both = [(one, cost) for one, cost in zip(weeks, costs, strict=True) if one in summary.answered]
     reported = tuple(float(summary.answered[week]) for week, _ in both)
-    spent = tuple(round(float(cost / CURRENCY_PER_MINUTE), 1) for _, cost in both)
+    spent = tuple(round(float(cost / CURRENCY_PER_MINUTE), 2) for _, cost in both)
     return Chart(
         title=text.label("chart_worth"),
         unit=text.label("chart_unit_minutes"),

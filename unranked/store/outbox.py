@@ -231,6 +231,21 @@ def content(tx: Tx, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def comes_between(
+    tx: Tx, person_key: str, kinds: Collection[Kind], start: datetime, end: datetime
+) -> bool:
+    """Return whether a message of these kinds came to a person, or is to come, in [start, end)."""
+    at = func.coalesce(_outbox.c.finished_at, _outbox.c.not_before)
+    query = select(_outbox.c.key).where(
+        _outbox.c.person_key == person_key,
+        _outbox.c.kind.in_(kinds),
+        _outbox.c.state.not_in([State.SKIPPED, State.FAILED]),
+        at >= start,
+        at < end,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def content_for(tx: Tx, person_key: str) -> list[str]:
     """Return what was sent to one person, oldest first, as it stands in the outbox."""
     rows = tx.execute(
