@@ -32,8 +32,6 @@ def take() -> None:
         one.last().wait_for()
         one.page.screenshot(path=FOLDER / "playground.png")
         _of_entry(one, "nudge.png", with_button="Not for me")
-        one.be("now-and-then")
-        _of_entry(one, "checkin.png", with_button="No more check-ins")
         one.be("active")
         one.say("/tokens")
         _of_entry(one, "tokens.png")
@@ -45,6 +43,8 @@ def take() -> None:
         one.move("Next week")
         one.last().wait_for()
         _of_entry(one, "manager.png")
+        one.be("active")
+        _of_entry(one, "checkin.png", with_button="No more check-ins")
         context.close()
 
 
