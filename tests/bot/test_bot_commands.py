@@ -136,7 +136,7 @@ def test_what_was_reported_stands_beside_the_cost_in_one_unit_drawn_and_in_words
     _, chart = (b for b in answer["blocks"] if b["type"] == "data_visualization")
     reported, cost = ([p["value"] for p in one["data"]] for one in chart["chart"]["series"])
     assert reported == [480.0, 0.0, -30.0, 90.0]  # a week without an answer has no bar
-    assert cost == [0.0, 0.0, 20.0, 10.8]  # minutes, where one counts $1.00
+    assert cost == [0.0, 0.0, 20.0, 10.85]  # minutes, where one counts $1.00
     assert chart["chart"]["axis_config"]["y_label"] == "minutes"
     for week, spent in zip(reversed(MONDAYS), [0, 0, 0, 0, 0, 0, 20, 10.85], strict=True):
         said = IN_WORDS[ANSWERS[week]] if week in ANSWERS else "no answer"

@@ -279,6 +279,10 @@ def test_wherever_an_id_an_address_or_a_key_stands_it_is_seen(begin, named, end)
     assert wording.names_somebody(f"why {begin} {named} {end}")
 
 
+def test_facts_are_not_in_what_a_traceback_shows_of_them():
+    assert "10.85" not in repr(FACTS)
+
+
 SOMEBODY = ["ada@corp.example", "<@U0ADA123456>", "U0ADA123456", "p-0123456789abcdef", "x" * 600]
 
 
@@ -463,6 +467,12 @@ def test_a_fault_is_told_behind_the_full_hour_and_its_kind_once_in_an_hour(world
         world.at("2026-03-02T12:00:01+00:00")
         later.come()
         assert len(lines) == 2
+
+        server.does = says("zebra")
+        ask("2026-03-02T12:30+00:00")
+        world.at("2026-03-02T13:00:01+00:00")
+        later.come()
+        assert [line["event"] for line in lines[2:]] == ["model answer not shown"]
 
 
 def test_two_runtimes_tell_their_faults_each_for_itself(world, server):

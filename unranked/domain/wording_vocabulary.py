@@ -6,7 +6,6 @@ where `price` is none; only the small plain words of a language may begin a sent
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -51,7 +50,7 @@ def unknown(lines: Iterable[str], facts: Iterable[str], known: Vocabulary) -> It
 
 def _words(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        for word in _WORD.findall(unicodedata.normalize("NFC", line)):
+        for word in _WORD.findall(line):
             if not any(one.isnumeric() for one in word):
                 yield word
 
