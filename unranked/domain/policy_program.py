@@ -105,8 +105,8 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
     ),
     TablePolicy(
         "modeluse",
-        "how much the language model of this installation was asked: counts by the day, ten calls at "
-        "a time; up to nine wait without a day; no words",
+        "how much the language model of this installation was asked: counts by the day, ten calls "
+        "at a time; up to nine wait without a day; no words",
         (),
         FOR_GOOD,
         OPERATORS,
