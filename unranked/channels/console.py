@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from unranked.channels.base import Chart, Facts, Message, Note
+from unranked.channels.base import Chart, Message, Note, lines_of
 
 _BAR = 24
 
@@ -24,12 +24,10 @@ def lines(message: Message) -> Iterator[str]:
         if isinstance(part, Chart):
             yield from _bars(part)
             yield from part.words
-        elif isinstance(part, Facts):
-            yield from (f"{fact.name}: {fact.words}" for fact in part.items)
         elif isinstance(part, Note):
             yield from (f"({line})" for line in part.text.split("\n"))
         else:
-            yield from part.text.split("\n")
+            yield from lines_of(part)
         yield ""
     if message.choices:
         yield "  ".join(f"[ {choice.label} ]" for choice in message.choices)

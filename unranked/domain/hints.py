@@ -75,21 +75,6 @@ def may_show(shown_on: Iterable[date], *, today: date) -> bool:
     return last is None or last == today or today - last >= HINT_GAP
 
 
-def smaller_model_saving(paid: Decimal, instead: Decimal) -> Decimal:
-    """Return S of F9. instead: C_{M->m}, the same tokens at the smaller model's prices."""
-    return paid - EXTRA_TURNS * instead
-
-
-def break_even_reads(prices: Prices, written: Decimal | None) -> Decimal | None:
-    """Return rho* of F10: reads for each written token from which a cache saves anything.
-
-    written: the price of writing. None where a price is not known, or where reading costs as much.
-    """
-    if prices.p_in is None or prices.p_cr is None or written is None or prices.p_in <= prices.p_cr:
-        return None
-    return (written - prices.p_in) / (prices.p_in - prices.p_cr)
-
-
 def _smaller(use: ModelUse) -> Hint | None:
     if use.prices is None or use.smaller is None:
         return None

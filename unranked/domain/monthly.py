@@ -5,13 +5,11 @@ from datetime import date, datetime
 from unranked.domain.calendar import (
     OFFICE_HOURS,
     WorkCalendar,
-    is_zone,
     local_day,
-    may_send,
     next_opening,
 )
 from unranked.domain.consent import Consent
-from unranked.domain.nudges import Reason
+from unranked.domain.nudges import Reason, closed
 from unranked.domain.usage import ONE_DAY
 
 FROM_DAY, TO_DAY = 5, 14
@@ -44,8 +42,4 @@ def refused(
     """Return why a word that is due must not go out at `at`, or None when it may."""
     if not consent.wants_monthly:
         return Reason.OPTED_OUT
-    if zone is None or not is_zone(zone):
-        return Reason.NO_ZONE
-    own = calendar.with_absences(consent.leave)
-    hours = consent.open_hours.within(OFFICE_HOURS)
-    return None if may_send(at, zone, own, hours) else Reason.CLOSED
+    return closed(consent, calendar, zone, at=at)

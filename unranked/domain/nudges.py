@@ -173,6 +173,25 @@ def still_welcome(
     return None if open_now else Reason.CLOSED
 
 
+def closed(
+    consent: Consent,
+    calendar: WorkCalendar,
+    zone: str | None,
+    *,
+    at: datetime,
+    hours: OpenHours = OFFICE_HOURS,
+) -> Reason | None:
+    """Return why nothing at all may go to a person at `at`, or None when it is within their hours.
+
+    For messages that are sent on their day or not at all; whether they are wanted is not asked.
+    """
+    if zone is None or not is_zone(zone):
+        return Reason.NO_ZONE
+    own = calendar.with_absences(consent.leave)
+    open_now = may_send(at, zone, own, consent.open_hours.within(hours))
+    return None if open_now else Reason.CLOSED
+
+
 def tip_for(tips: Sequence[str], had: Collection[str], draw: float) -> str:
     """Return one of `tips` that the person has not had, each as likely; of all, once all were had.
 

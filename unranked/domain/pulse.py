@@ -25,7 +25,7 @@ from unranked.domain.calendar import (
 )
 from unranked.domain.consent import Consent
 from unranked.domain.constants import PULSE_RARE_EVERY, PULSE_UNANSWERED_MAX
-from unranked.domain.nudges import Reason
+from unranked.domain.nudges import Reason, closed
 from unranked.domain.usage import ONE_DAY
 
 WEEK = timedelta(days=DAYS_A_WEEK)
@@ -140,11 +140,7 @@ def refused(
     """Return why a question that is due must not go out at `at`, or None when it may."""
     if consent.declines_check_ins:
         return Reason.OPTED_OUT
-    if zone is None or not is_zone(zone):
-        return Reason.NO_ZONE
-    own = calendar.with_absences(consent.leave)
-    hours = consent.open_hours.within(OFFICE_HOURS)
-    return None if may_send(at, zone, own, hours) else Reason.CLOSED
+    return closed(consent, calendar, zone, at=at)
 
 
 def was_worked(calendar: WorkCalendar, week: date) -> bool:

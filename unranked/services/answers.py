@@ -126,7 +126,8 @@ def _head(costs: Costs, *, known: bool) -> tuple[str, str]:
         words = text.words(name, Weeks(weeks, span))
     else:
         words = text.words("summary", Head(weeks, span, spoken.day(costs.through)))
-    return words.title, words.body
+    title = text.label("one_week") if len(costs.weeks) == 1 else words.title
+    return title, words.body
 
 
 def _gaps(costs: Costs) -> Iterator[str]:

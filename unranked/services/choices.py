@@ -32,6 +32,9 @@ class Asker:
     person_key: str
 
 
+_Act = Callable[[Runtime, Asker], Message]
+
+
 def press(runtime: Runtime, asker: Asker, action: str, *, token: str = "") -> Message:
     """Carry out a button and return the answer.
 
@@ -75,27 +78,22 @@ def _usual(runtime: Runtime, asker: Asker) -> Message:
     return _what_holds(runtime, asker) or messages.plain("usual", buttons=["fewer", "stop"])
 
 
-def _no_digest(runtime: Runtime, asker: Asker) -> Message:
-    choose(runtime, asker, Choice.NO_DIGEST)
-    with runtime.store.write() as tx:
-        outbox.skip_queued(
-            tx, asker.person_key, reason="no_digest", now=runtime.clock(), kinds=[Kind.DIGEST]
-        )
-    return messages.plain("weekly_off", buttons=["digest_again"])
+def _ends(choice: Choice, kind: Kind, said: str, again: str) -> _Act:
+    """Return what ends one kind of message for good, those that wait included, and nothing else."""
+
+    def act(runtime: Runtime, asker: Asker) -> Message:
+        choose(runtime, asker, choice)
+        now = runtime.clock()
+        with runtime.store.write() as tx:
+            outbox.skip_queued(tx, asker.person_key, reason=choice.value, now=now, kinds=[kind])
+        return messages.plain(said, buttons=[again])
+
+    return act
 
 
 def _digest_again(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.DIGEST_AGAIN)
     return messages.plain("weekly_on", buttons=["no_digest"])
-
-
-def _no_check_in(runtime: Runtime, asker: Asker) -> Message:
-    choose(runtime, asker, Choice.NO_CHECK_IN)
-    with runtime.store.write() as tx:
-        outbox.skip_queued(
-            tx, asker.person_key, reason="no_check_in", now=runtime.clock(), kinds=[Kind.PULSE]
-        )
-    return messages.plain("check_in_off", buttons=["check_in_again"])
 
 
 def _check_in_again(runtime: Runtime, asker: Asker) -> Message:
@@ -106,15 +104,6 @@ def _check_in_again(runtime: Runtime, asker: Asker) -> Message:
 def _monthly(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.MONTHLY)
     return _ended(runtime, asker) or messages.plain("monthly_on", buttons=["no_monthly"])
-
-
-def _no_monthly(runtime: Runtime, asker: Asker) -> Message:
-    choose(runtime, asker, Choice.NO_MONTHLY)
-    with runtime.store.write() as tx:
-        outbox.skip_queued(
-            tx, asker.person_key, reason="no_monthly", now=runtime.clock(), kinds=[Kind.MONTHLY]
-        )
-    return messages.plain("monthly_off", buttons=["monthly"])
 
 
 def _no_hints(runtime: Runtime, asker: Asker) -> Message:
@@ -139,7 +128,7 @@ def _not_for_me(runtime: Runtime, asker: Asker) -> Message:
     return messages.plain("not_for_me", buttons=["resume"])
 
 
-def _away_for(weeks: int) -> Callable[[Runtime, Asker], Message]:
+def _away_for(weeks: int) -> _Act:
     def away(runtime: Runtime, asker: Asker) -> Message:
         until = runtime.clock().date() + timedelta(weeks=weeks)
         choose(runtime, asker, Choice.AWAY, until=until)
@@ -205,17 +194,17 @@ def _tokens(runtime: Runtime, asker: Asker) -> Message:
     return answers.tokens(runtime, asker.person_key)
 
 
-_ACTIONS: Mapping[str, Callable[[Runtime, Asker], Message]] = {
+_ACTIONS: Mapping[str, _Act] = {
     "stop": stop,
     "resume": resume,
     "fewer": _fewer,
     "usual": _usual,
-    "no_digest": _no_digest,
+    "no_digest": _ends(Choice.NO_DIGEST, Kind.DIGEST, "weekly_off", "digest_again"),
     "digest_again": _digest_again,
-    "no_check_in": _no_check_in,
+    "no_check_in": _ends(Choice.NO_CHECK_IN, Kind.PULSE, "check_in_off", "check_in_again"),
     "check_in_again": _check_in_again,
     "monthly": _monthly,
-    "no_monthly": _no_monthly,
+    "no_monthly": _ends(Choice.NO_MONTHLY, Kind.MONTHLY, "monthly_off", "monthly"),
     "no_hints": _no_hints,
     "hints_again": _hints_again,
     "something_else": _something_else,
