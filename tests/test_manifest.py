@@ -27,6 +27,7 @@ SCOPES_OF_METHODS = {
     "conversations_open": {"im:write"},
     "files_delete": {"files:write"},
     "files_upload_v2": {"files:write"},
+    "users_info": {"users:read"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
     "views_publish": set(),

@@ -61,7 +61,10 @@ def test_the_installed_wheel_migrates_a_database(installed):
 
 @pytest.mark.slow
 def test_the_installed_wheel_holds_every_tip_and_every_practice(installed):
-    code = "from unranked import text; print(len(text._tips()), len(text.practices()))"
+    code = (
+        "from unranked import text; print(*(n for code in text.LANGUAGES for n in "
+        "(len(text._tips(code)), len(text.messages(code)), len(text._practices(code)))))"
+    )
     done = subprocess.run(
         [installed / "env" / "bin" / "python", "-c", code],
         cwd=installed,
@@ -69,8 +72,12 @@ def test_the_installed_wheel_holds_every_tip_and_every_practice(installed):
         text=True,
         check=True,
     )
-    folder = ROOT / "unranked" / "text" / "en"
-    there = [len(list((folder / name).glob("*.md"))) for name in ("tips", "practices")]
+    folders = [ROOT / "unranked" / "text" / code for code in ("en", "de")]
+    there = [
+        len(list((folder / name).glob("*.md")))
+        for folder in folders
+        for name in ("tips", ".", "practices")
+    ]
     assert done.stdout.split() == [str(count) for count in there]
 
 
