@@ -36,7 +36,6 @@ def company(world):
 def log():
     """Give what is logged, without any other test's log being changed."""
     written = io.StringIO()
-    structlog.reset_defaults()  # a test of the demo may have left its own quiet log
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=written))
     yield written
     structlog.reset_defaults()

@@ -33,6 +33,9 @@ _STOP_SECONDS = 2
 
 def show(*, people: int, seed: int, port: int, browser: bool) -> int:
     """Serve the playground until a signal; return the exit code. Raises ConfigError."""
+    bootstrap.configure_logging("plain")
+    # A job that fails is part of the story, and the page shows it.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with suppress(KeyboardInterrupt):  # while the first days pass
         serve(people=people, seed=seed, port=port, browser=browser, until=_signalled)
     return 0
@@ -49,9 +52,6 @@ def serve(
     *, people: int, seed: int, port: int, browser: bool, until: Callable[[str], object]
 ) -> None:
     """Serve the playground until `until` returns. until: gets the page's address."""
-    bootstrap.configure_logging("plain")
-    # A job that fails is part of the story, and the page shows it.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     console = Console(soft_wrap=True)
     console.print(
         f"[bold]Unranked on a made-up company of {people:,} people.[/bold] Its providers and its "
