@@ -24,7 +24,7 @@ from unranked.services import messages, roster
 from unranked.store import outbox, vault
 from unranked.store.outbox import Planned, State
 
-KILLS = int(os.environ.get("UNRANKED_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("UNRANKED_TEST_KILLS", "12"))
 PEOPLE_PER_KILL = 3
 FAULTY_SHARE = 0.15
 LONGEST_LIFE_SECONDS = 0.35
