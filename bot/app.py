@@ -42,6 +42,8 @@ def build(settings: Settings, runtime: Runtime) -> App:
         retry_handlers=[],
     )
     app = App(
+        # Otherwise Bolt reads the source of every caller to find one. Not the name of our own log.
+        name="slack",
         client=client,
         # Over Socket Mode nothing is signed, and Bolt asks for a secret all the same.
         signing_secret=secret or "unused",

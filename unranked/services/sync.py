@@ -265,9 +265,10 @@ class _Transfer:
 
     def _store_empty(self) -> None:
         """Store the days without any row; the key is known to be alive, or nothing is lost."""
-        for part in self._empty:
+        if self._empty:
             with self._runtime.store.write() as tx:
-                self._replace(tx, part, tuple)
+                for part in self._empty:
+                    self._replace(tx, part, tuple)
         self._empty.clear()
 
     def _stored_rows(self, window: Window) -> int:
