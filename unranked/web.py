@@ -172,7 +172,7 @@ class Server:
         """Start to serve; return the port. Raises ConfigError when it cannot be listened on."""
         self._thread.start()
         while self._thread.is_alive() and not self._server.started:
-            self._thread.join(0.02)
+            self._thread.join(0.005)
         if not self._server.started:
             raise ConfigError(
                 f"{self._where} cannot be listened on.",

@@ -152,6 +152,7 @@ def moved(given, holder, earlier):
     return began
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_a_service_that_is_stopped_in_the_middle_of_a_job_gives_it_back(given, tmp_path):
     with service(given, tmp_path) as running:
         wait_for(lambda: state(given, "sync").claim)
@@ -165,6 +166,7 @@ def test_a_service_that_is_stopped_in_the_middle_of_a_job_gives_it_back(given, t
     assert f"sync did not end when it last ran (began at {began:%Y-%m-%d %H:%M} UTC)." in said
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_doctor_and_the_metrics_keep_an_error_through_kills_until_a_good_end(given, tmp_path):
     failing = {"UNRANKED_OPENAI_BASE_URL": "http://127.0.0.1:1"}
     assert said_by(given, tmp_path, "job", "sync", **failing)[0] == 1

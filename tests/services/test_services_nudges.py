@@ -309,20 +309,20 @@ def test_nobody_is_sent_a_tip_that_they_had(world):
     members = [world.person(f"quiet{n}") for n in range(12)]
     world.learn(days=3)
     *had, left = [tip.name for tip in text.tips("never_used")]
-    long_ago = world.now - timedelta(days=300)
     with world.runtime.store.write() as tx:
-        for member in members:
-            key = world.key(member)
-            for name in had:
-                content = messages.nudge_content(name, [])
+        for back, name in enumerate(had, 1):
+            long_ago = world.now - back * timedelta(days=100)
+            content = messages.nudge_content(name, [])
+            for key in map(world.key, members):
                 row = Planned(
                     f"m-{key}{name}", f"{key}{name}", key, "slack", content, *2 * [long_ago]
                 )
                 outbox.plan(tx, [row])
-        # Sent long ago, and answered since: no cap holds these people back.
-        tx.exec_driver_sql(
-            "UPDATE outbox SET state = 'sent', finished_at = created_at, answered_on = '2026-02-01'"
-        )
+            # Sent long ago, and answered since: no cap holds these people back.
+            tx.exec_driver_sql(
+                "UPDATE outbox SET state = 'sent', finished_at = created_at,"
+                " answered_on = '2026-02-01' WHERE state = 'queued'"
+            )
     run = world.plan()
 
     assert run.enrolled[Arm.NUDGE] >= 1

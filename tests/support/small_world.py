@@ -4,11 +4,14 @@ Only what is outside the company is made up: Slack's Web API, and the tools' adm
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from unranked.channels.slack import Slack
@@ -141,9 +144,8 @@ def small_world(url: str) -> Iterator[World]:
     def sleep(seconds: float) -> None:
         holder[0].now += timedelta(seconds=seconds)
 
-    store = Store.open(url)
+    store = _migrated(url)
     try:
-        store.migrate()
         with FakeSlack((), clock, TOKEN) as slack:
             runtime = Runtime(
                 store=store,
@@ -159,6 +161,25 @@ def small_world(url: str) -> Iterator[World]:
             yield holder[0]
     finally:
         store.close()
+
+
+def _migrated(url: str) -> Store:
+    """Return the store at the program's revision; a new file is a copy of one that was migrated."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite") and not path.exists():
+        path.write_bytes(_new_file())
+    store = Store.open(url)
+    store.migrate()
+    return store
+
+
+@cache
+def _new_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        with closing(Store.open(f"sqlite:///{path}")) as store:
+            store.migrate()
+        return path.read_bytes()
 
 
 def _connected(tool: Tool) -> Connected:
