@@ -18,7 +18,7 @@ from unranked.demo.slack_requests import PATH
 from unranked.errors import ConfigError, JobError
 from unranked.intake import LARGEST_BYTES, Intake
 from unranked.store import outbox, runs
-from unranked.store.outbox import Planned, State
+from unranked.store.outbox import Kind, Planned, State
 from unranked.web import WSGI_THREADS, Server, application
 
 
@@ -35,7 +35,7 @@ def queue(world, count):
     """Plan so many messages to the first person."""
     key = world.key("UP0")
     planned = (
-        Planned(f"k{n}", f"purpose {n}", key, "slack", "{}", world.now, world.now)
+        Planned(f"k{n}", f"purpose {n}", key, "slack", "{}", world.now, world.now, kind=Kind.DIGEST)
         for n in range(count)
     )
     with world.runtime.store.write() as tx:
