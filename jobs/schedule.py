@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jobs import delivery, digests, nudges, pulse, roster, segments, sync
+from jobs import delivery, digests, nudges, pulse, results, roster, segments, sync
 from unranked.services.runtime import Runtime
 
 Stop = Callable[[], bool]
@@ -33,9 +33,10 @@ JOBS: Mapping[str, Job] = {
         Job("nudges", {"minute": "50"}, nudges.run, nudges.try_out),
         Job("pulse", {"minute": "15"}, pulse.run, pulse.try_out),
         Job("digests", {"minute": "25"}, digests.run),
+        Job("results", {"hour": "6", "minute": "20"}, results.run),
         Job("delivery", {"minute": "*"}, delivery.run),
     )
 }
 
-FIRST_ORDER = ("roster", "sync", "segments", "nudges", "pulse", "digests", "delivery")
+FIRST_ORDER = ("roster", "sync", "segments", "nudges", "pulse", "digests", "results", "delivery")
 """The order in which a new installation runs them; each needs what the one before brought."""

@@ -11,6 +11,7 @@ from unranked.services.export import PATH
 
 DOCS = Path(__file__).parents[1] / "docs"
 RUNNING = (DOCS / "running.md").read_text(encoding="utf-8")
+EVERY_JOB = ["roster", "sync", "segments", "nudges", "pulse", "digests", "results"]
 
 
 def section(title):
@@ -20,11 +21,11 @@ def section(title):
 def test_an_idle_delivery_writes_no_line_and_every_other_job_one_as_the_page_says(world):
     world.person("ada")
     with structlog.testing.capture_logs() as lines:
-        for name in ("roster", "sync", "segments", "nudges", "digests", "delivery"):
+        for name in (*EVERY_JOB, "delivery"):
             run_now(world.runtime, name)
 
     told = [line["job"] for line in lines if line["event"] == "job done"]
-    assert told == ["roster", "sync", "segments", "nudges", "digests"]
+    assert told == EVERY_JOB
     assert "`delivery`, which runs every minute, says nothing when it had nothing" in section(
         "Logs"
     )

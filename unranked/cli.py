@@ -133,7 +133,8 @@ def demo(
 @app.command()
 def job(
     name: Annotated[
-        str, typer.Argument(help="roster, sync, segments, nudges, digests or delivery")
+        str,
+        typer.Argument(help="roster, sync, segments, nudges, pulse, digests, results or delivery"),
     ],
     as_of: Annotated[str, typer.Option(help="Act as if it were this time, in ISO 8601.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges.")] = False,  # noqa: FBT002 - Typer's form of a flag

@@ -269,3 +269,27 @@ TIPS_MOST = 3
 
 TIP_PEOPLE = 200
 """Tips are compared with so many matured people each."""
+
+NAME_LONGEST = 80
+"""Characters of a campaign's name."""
+
+PURPOSE_LONGEST = 500
+"""Characters of what a campaign is for."""
+
+STEPS_MOST = 6
+"""A campaign has no more messages for anybody."""
+
+CAMPAIGN_LONGEST = timedelta(days=364)
+"""A campaign has an end, and it is read there for the last time."""
+
+SETTLING_DAYS = 7
+"""So many days after its last one a window is expected to be known; the watermark decides."""
+
+HOLDOUT_LEAST = 0.05
+"""Less held out could not be compared with; the programme's own holdout is as large."""
+
+HOLDOUT_MOST = 0.5
+"""More would keep back more people than any comparison gains from."""
+
+PROGRAMME_HOLDOUT = 0.05
+"""The share of people who get no campaign in a year, drawn anew each year (method.md 3.2)."""

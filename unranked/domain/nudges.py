@@ -41,6 +41,9 @@ class Reason(StrEnum):
     RECENT_ACTIVITY = "recent_activity"
     NOT_SOON = "not_soon"
     CLOSED = "closed"
+    ELSEWHERE = "elsewhere"
+    PROGRAMME_HOLDOUT = "programme_holdout"
+    ADOPTED = "adopted"
 
     @property
     def waits(self) -> bool:

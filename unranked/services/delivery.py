@@ -17,13 +17,14 @@ from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
 from unranked.domain import mondays, monthly, pulse
 from unranked.domain.calendar import OFFICE_HOURS, local_day, next_opening
-from unranked.domain.nudges import still_welcome
+from unranked.domain.nudges import Reason, still_welcome
 from unranked.domain.people import PersonKind
 from unranked.errors import UnrankedError
 from unranked.services import messages
+from unranked.services.candidates import activity_feeds
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, outbox, people, vault
+from unranked.store import Tx, campaigns, outbox, people, usage, vault
 from unranked.store.outbox import Claimed, Kind, Pause, State
 from unranked.store.people import StoredPerson
 from unranked.store.vault import Entry
@@ -184,7 +185,23 @@ def _unwanted(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> _End
         return _skip("left")
     if person.kind is not PersonKind.MEMBER:
         return _skip("not_a_member")
+    if _has_started(tx, runtime, message):
+        return _skip(Reason.ADOPTED.value)
     return _unwelcome(tx, runtime, message, person, now)
+
+
+def _has_started(tx: Tx, runtime: Runtime, message: Claimed) -> bool:
+    """Return whether somebody used AI since their campaign drew them: then it has nothing to say.
+
+    They are counted in their arm all the same, whatever reached them.
+    """
+    if not message.campaign_key:
+        return False
+    drawn_on = campaigns.drawn_on(tx, message.campaign_key, message.person_key)
+    feeds = activity_feeds(runtime)
+    return drawn_on is not None and usage.is_active_after(
+        tx, message.person_key, feeds, after=drawn_on
+    )
 
 
 def _unwelcome(

@@ -1,40 +1,29 @@
-"""The campaign `first steps`: who is nudged, in which arm, queued once and no more.
+"""Who is nudged by which campaign, in which arm, queued once and no more.
 
 The order of method.md 3.2: everything that can stop a nudge is asked before the draw; the arm is
-drawn and stored once; the nudge arm's messages are queued in the same transaction.
+drawn and stored once; the nudge arm's messages are queued in the same transaction. Where the team
+wrote no campaign, one begins by itself: `first steps`, for everybody who has not started.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from unranked import text
 from unranked.connectors.base import FeedKind
-from unranked.domain.mondays import apart
-from unranked.domain.nudges import (
-    Aim,
-    Candidate,
-    Eligible,
-    NudgeHistory,
-    Reason,
-    Withheld,
-    decide,
-    tip_for,
-)
-from unranked.domain.segments import NUDGED, Placement, Segment
+from unranked.domain.nudges import Eligible, Reason, Withheld
+from unranked.domain.segments import NUDGED
 from unranked.domain.stats import Arm, arm, assignment_draw, holdout_share
-from unranked.services import managers, messages
+from unranked.services import steps
+from unranked.services.candidates import Candidates, Met
 from unranked.services.coverage import offered_feeds
+from unranked.services.queueing import Chosen, Queue
+from unranked.services.running import BUSY, Programme, Running, one_for, sending
 from unranked.services.runtime import Runtime
-from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, coverage, outbox, people, usage
+from unranked.store import Tx, campaigns, coverage
 from unranked.store.campaigns import StoredCampaign, StoredEnrolment
-from unranked.store.outbox import Planned, Sent
-from unranked.store.people import StoredPerson
 
 SLUG = "first-steps"
-AIM = Aim()
 FRESH = timedelta(hours=2)
 """How long ago the last look at every provider may be for the fresh look before the draw."""
 
@@ -44,11 +33,13 @@ class NudgeRun:
     """What a run decided, in exact numbers of people.
 
     eligible: may be drawn into an arm now. enrolled: by arm; empty when nothing was written.
+    followed: who gets the next message of a campaign that drew them before.
     withheld: by the first reason found. blocked: why nobody was looked at.
     """
 
     eligible: int = 0
     enrolled: Mapping[Arm, int] = field(default_factory=dict)
+    followed: int = 0
     withheld: Mapping[Reason, int] = field(default_factory=dict)
     blocked: str = ""
     dry: bool = False
@@ -83,104 +74,77 @@ def not_fresh(runtime: Runtime) -> str:
 
 
 def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
-    """Draw arms for everybody who may be nudged now, and queue the nudges of one arm."""
+    """Draw arms for everybody who may be nudged now, and queue the nudges of one arm.
+
+    Who was drawn before gets the next message of their campaign where it is due.
+    """
     if why := not_fresh(runtime):
         return NudgeRun(blocked=why)
     with runtime.store.write() as tx:
-        campaign = campaigns.find(tx, SLUG)
-        if campaign is not None and campaign.state != campaigns.RUNNING:
-            return NudgeRun(blocked="the campaign is paused")
-        history = outbox.history(tx)
-        decided = dict(_decided(tx, runtime, campaign, history))
-        eligible = {
-            key: _Chosen(one, placement, _tips_had(history.get(key, [])))
-            for key, (one, placement) in decided.items()
+        running = sending(tx)
+        if not running and campaigns.every(tx):
+            return NudgeRun(blocked="every campaign is paused, has ended, or waits for its launch")
+        met = Candidates(tx, runtime)
+        decided = list(_decided(tx, runtime, running, met, write=not dry_run))
+        withheld = Counter(one.reason for *_, one in decided if isinstance(one, Withheld))
+        chosen = [
+            (campaign, Chosen(who, one))
+            for who, campaign, one in decided
             if isinstance(one, Eligible)
-        }
-        withheld = Counter(one.reason for one, _ in decided.values() if isinstance(one, Withheld))
-        if dry_run or not eligible:
-            return NudgeRun(len(eligible), withheld=withheld, dry=dry_run)
-        if campaign is None:
-            campaign = _start(tx, runtime, expected=len(eligible))
-        arms = _enrol(tx, runtime, campaign, eligible)
-    return NudgeRun(len(eligible), Counter(arms.values()), withheld)
+        ]
+        followed, stopped = steps.due(tx, runtime, running, met)
+        new = {one.met.key for _, one in chosen}
+        followed = [one for one in followed if one.chosen.met.key not in new]
+        if dry_run:
+            return NudgeRun(len(chosen), followed=len(followed), withheld=withheld, dry=True)
+        arms = _enrol(tx, runtime, chosen)
+        steps.go_on(tx, runtime, followed, stopped)
+    return NudgeRun(len(chosen), arms, len(followed), withheld)
 
 
-_Decision = tuple[Eligible | Withheld, Placement]
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """Somebody who is to be drawn into an arm. had: the tips they were sent, over all campaigns."""
-
-    decision: Eligible
-    placement: Placement
-    had: frozenset[str]
+_Decision = tuple[Met, Running | None, Eligible | Withheld]
 
 
 def _decided(
-    tx: Tx,
-    runtime: Runtime,
-    campaign: StoredCampaign | None,
-    history: Mapping[str, list[Sent]],
-) -> Iterator[tuple[str, _Decision]]:
-    """Yield the decision about everybody in a segment that the campaign is for."""
-    now = runtime.clock()
-    enrolled = campaigns.enrolled(tx, campaign.campaign_key) if campaign else set()
-    choices, absences = campaigns.choices(tx), people.absences(tx)
-    roster = people.everybody(tx)
-    placements = {
-        key: Placement(Segment(one.segment), watermark=one.watermark)
-        for key, one in campaigns.placements(tx).items()
-        if Segment(one.segment) in NUDGED and key in roster and key not in enrolled
-    }
-    active, leading = _active_after(tx, runtime), managers.leading(roster)
-    for key, placement in placements.items():
-        person = roster[key]
-        consent = consent_from(choices.get(key, []))
-        candidate = Candidate(
-            placement=placement,
-            consent=consent,
-            history=_history(history.get(key, [])),
-            calendar=calendar_of(person, absences.get(key, []), consent, today=now.date()),
-            zone=_zone(person, runtime),
-            active_since_watermark=key in active,
-        )
-        decision = decide(candidate, AIM, at=now)
-        yield key, (apart(decision, candidate) if key in leading else decision, placement)
+    tx: Tx, runtime: Runtime, running: list[Running], met: Candidates, *, write: bool
+) -> Iterator[_Decision]:
+    """Yield the decision about everybody in a segment that a campaign is for.
+
+    The campaign is None for the one that begins by itself, before it has begun.
+    """
+    today = runtime.clock().date()
+    lately = campaigns.newest(tx)
+    before = {one.key: campaigns.enrolled(tx, one.key) for one in running}
+    programme = _programme(tx, runtime, running, write=write)
+    for who in met.of_segments(NUDGED):
+        fitting = [
+            one
+            for one in running
+            if one.draws_on(today)
+            and one.is_for(who.person, who.segment)
+            and who.key not in before[one.key]
+        ]
+        if running and not fitting:
+            continue
+        campaign = one_for(fitting, who.key)
+        if campaign and who.key in lately and today - lately[who.key] <= BUSY:
+            yield who, campaign, Withheld(Reason.ELSEWHERE)
+        elif programme is not None and programme.holds_out(who.key):
+            yield who, campaign, Withheld(Reason.PROGRAMME_HOLDOUT)
+        else:
+            yield who, campaign, met.decide(who, campaign)
 
 
-def _active_after(tx: Tx, runtime: Runtime) -> set[str]:
-    """Return who did anything that the placements could not know yet."""
-    watermarks = {slug: one.complete_through for slug, one in coverage.completeness(tx).items()}
-    feeds = {one.connector.slug: one.connector.activity_feeds for one in runtime.connectors}
-    return usage.active_after_placement(tx, feeds, watermarks) if feeds else set()
+def _programme(
+    tx: Tx, runtime: Runtime, running: list[Running], *, write: bool
+) -> Programme | None:
+    """Return the year's draw; None before the team has written any campaign."""
+    if all(one.stored.design is None for one in running):
+        return None
+    return Programme.of(tx, runtime, write=write)
 
 
-def _history(sent: list[Sent]) -> NudgeHistory:
-    answered: list[date] = [one.answered_on for one in sent if one.answered_on is not None]
-    last = max(answered, default=None)
-    return NudgeHistory(
-        sent_at=tuple(one.at for one in sent),
-        waiting=any(one.state in outbox.WAITING for one in sent),
-        # Only the day of a reaction is kept; to its end it counts as after what came that day.
-        last_interaction_at=None if last is None else _end_of(last, sent[0].at),
-    )
-
-
-def _tips_had(sent: list[Sent]) -> frozenset[str]:
-    return frozenset(messages.tip_in(one.content) for one in sent)
-
-
-def _end_of(day: date, like: datetime) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo) + timedelta(days=1)
-
-
-def _zone(person: StoredPerson, runtime: Runtime) -> str | None:
-    return person.zone or runtime.default_zone or None
-
-
-def _start(tx: Tx, runtime: Runtime, *, expected: int) -> StoredCampaign:
+def _start(tx: Tx, runtime: Runtime, *, expected: int) -> Running:
     campaign = StoredCampaign(
         campaign_key=runtime.ids.key("c"),
         slug=SLUG,
@@ -190,64 +154,36 @@ def _start(tx: Tx, runtime: Runtime, *, expected: int) -> StoredCampaign:
         started_at=runtime.clock(),
     )
     campaigns.add(tx, campaign)
-    return campaign
+    return Running(campaign)
 
 
 def _enrol(
-    tx: Tx, runtime: Runtime, campaign: StoredCampaign, chosen: Mapping[str, _Chosen]
-) -> Mapping[str, Arm]:
+    tx: Tx, runtime: Runtime, chosen: Sequence[tuple[Running | None, Chosen]]
+) -> Mapping[Arm, int]:
     """Draw and store everybody's arm (F12), and queue what the nudge arm gets."""
-    now = runtime.clock()
-    arms = {
-        key: arm(assignment_draw(campaign.salt, campaign.campaign_key, key), campaign.holdout)
-        for key in chosen
-    }
-    campaigns.enrol(
-        tx,
-        campaign.campaign_key,
-        (
+    if not chosen:
+        return {}
+    now, queue, arms = runtime.clock(), Queue(tx, runtime), Counter[Arm]()
+    own = _start(tx, runtime, expected=len(chosen)) if chosen[0][0] is None else None
+    enrolled: dict[str, list[StoredEnrolment]] = defaultdict(list)
+    for by, one in ((campaign or own, one) for campaign, one in chosen):
+        if by is None:
+            continue
+        who = one.met
+        drawn = arm(assignment_draw(by.stored.salt, by.key, who.key), by.stored.holdout)
+        arms[drawn] += 1
+        enrolled[by.key].append(
             StoredEnrolment(
-                key, arms[key].value, one.placement.segment.value, one.decision.watermark, now
+                person_key=who.key,
+                arm=drawn.value,
+                segment=who.segment.value,
+                watermark=one.decision.watermark,
+                enrolled_at=now,
+                steps=int(drawn is Arm.NUDGE),
             )
-            for key, one in chosen.items()
-        ),
-    )
-    nudged = {key: one for key, one in chosen.items() if arms[key] is Arm.NUDGE}
-    _queue(tx, runtime, campaign, nudged)
+        )
+        if drawn is Arm.NUDGE:
+            queue.put(by, one, step=0)
+    for campaign_key, rows in enrolled.items():
+        campaigns.enrol(tx, campaign_key, rows)
     return arms
-
-
-def _queue(
-    tx: Tx, runtime: Runtime, campaign: StoredCampaign, nudged: Mapping[str, _Chosen]
-) -> None:
-    """Queue one tip for each of these people."""
-    now = runtime.clock()
-    seats: dict[str, list[str]] = {}
-    for seat in people.seats(tx, on=now.date()):
-        seats.setdefault(seat.person_key, []).append(seat.connector)
-    outbox.plan(
-        tx,
-        (
-            Planned(
-                key=runtime.ids.key("m"),
-                purpose=f"{campaign.campaign_key}|{key}|1",
-                person_key=key,
-                channel=runtime.channel.name,
-                content=messages.nudge_content(_tip(campaign, key, one), seats.get(key, [])),
-                created_at=now,
-                not_before=one.decision.opens_at,
-                campaign_key=campaign.campaign_key,
-            )
-            for key, one in nudged.items()
-        ),
-    )
-
-
-def _tip(campaign: StoredCampaign, person_key: str, chosen: _Chosen) -> str:
-    """Return the tip for a person, all that they have not had being as likely (method.md 3.8).
-
-    Drawn from the campaign's salt for this person alone, as their arm is, but apart from it.
-    """
-    names = [tip.name for tip in text.tips(chosen.placement.segment)]
-    draw = assignment_draw(campaign.salt, f"{campaign.campaign_key}|tip", person_key)
-    return tip_for(names, chosen.had, draw)

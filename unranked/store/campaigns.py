@@ -1,14 +1,27 @@
 """Campaigns, arms, segments and choices: what decides who may get which nudge."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from unranked.store import Tx, bulk
+from unranked.domain.campaigns import Design
+from unranked.domain.looks import Plan
+from unranked.domain.maturity import Outcome
+from unranked.store import Tx, bulk, designs
 from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
 
 _campaign, _enrolment = table(Campaign), table(Enrolment)
@@ -24,6 +37,9 @@ class StoredCampaign:
     """A campaign. `holdout` is the share that gets nothing, from 0 to 1.
 
     phase: in EXPLORE nobody of its cohort gets a hint about cost.
+    design: what the team wrote, None for the one that the program began by itself before there
+    were others. revision: counts its changes. people, look_days, outcome, by_team: what is fixed at
+    the launch; no people before it. held_by: why it is paused, empty where it is not.
     """
 
     campaign_key: str
@@ -33,17 +49,38 @@ class StoredCampaign:
     state: str
     started_at: datetime
     phase: str = EXPLORE
+    design: Design | None = None
+    revision: int = 0
+    people: int = field(default=0, repr=False)
+    look_days: tuple[date, ...] = ()
+    outcome: Outcome = Outcome.A14
+    by_team: bool = False
+    held_by: str = ""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of its looks, None before the launch."""
+        if not self.people or not self.look_days:
+            return None
+        return Plan(self.people, self.holdout, self.look_days, self.by_team)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEnrolment:
-    """A person's arm, drawn once."""
+    """A person's arm, drawn once.
+
+    unit: what was drawn, where it was not the person. steps: how many messages were planned.
+    stopped: why there are no more of them.
+    """
 
     person_key: str
     arm: str
     segment: str
     watermark: date
     enrolled_at: datetime
+    unit: str = ""
+    steps: int = 1
+    stopped: str = ""
 
 
 class StoredPlacement(NamedTuple):
@@ -69,14 +106,38 @@ class StoredChoice:
 
 def add(tx: Tx, campaign: StoredCampaign) -> None:
     """Store a new campaign."""
-    names = StoredCampaign.__slots__
-    tx.execute(insert(_campaign).values({name: getattr(campaign, name) for name in names}))
+    tx.execute(insert(_campaign).values(_row(campaign)))
 
 
 def find(tx: Tx, slug: str) -> StoredCampaign | None:
     """Return the campaign of that name, or None."""
     row = tx.execute(select(_campaign).where(_campaign.c.slug == slug)).mappings().first()
-    return None if row is None else StoredCampaign(**row)
+    return None if row is None else _campaign_of(row)
+
+
+def one(tx: Tx, campaign_key: str) -> StoredCampaign | None:
+    """Return the campaign with that key, or None."""
+    mine = _campaign.c.campaign_key == campaign_key
+    row = tx.execute(select(_campaign).where(mine)).mappings().first()
+    return None if row is None else _campaign_of(row)
+
+
+def every(tx: Tx) -> list[StoredCampaign]:
+    """Return every campaign, the newest first."""
+    query = select(_campaign).order_by(_campaign.c.started_at.desc(), _campaign.c.campaign_key)
+    return [_campaign_of(row) for row in tx.execute(query).mappings()]
+
+
+def save(tx: Tx, campaign: StoredCampaign) -> bool:
+    """Store a changed campaign with the next revision; return whether it was still the one read.
+
+    False: somebody else changed it meanwhile, and nothing was stored.
+    """
+    mine = (_campaign.c.campaign_key == campaign.campaign_key) & (
+        _campaign.c.revision == campaign.revision
+    )
+    values = _row(campaign) | {"revision": campaign.revision + 1}
+    return tx.execute(update(_campaign).where(mine).values(values)).rowcount == 1
 
 
 def slugs(tx: Tx) -> Mapping[str, str]:
@@ -102,6 +163,55 @@ def enrolled(tx: Tx, campaign_key: str) -> set[str]:
         select(_enrolment.c.person_key).where(_enrolment.c.campaign_key == campaign_key)
     )
     return set(rows.scalars())
+
+
+def newest(tx: Tx) -> Mapping[str, date]:
+    """Return the day on which each person was last drawn for any campaign, by key."""
+    rows = tx.execute(
+        select(_enrolment.c.person_key, func.max(_enrolment.c.enrolled_at)).group_by(
+            _enrolment.c.person_key
+        )
+    )
+    return {key: at.astimezone(UTC).date() for key, at in rows}
+
+
+def going_on(tx: Tx, campaign_key: str, arm: str, *, steps: int) -> list[StoredEnrolment]:
+    """Return who of an arm has had fewer than so many messages, and was not stopped."""
+    names = StoredEnrolment.__slots__
+    rows = tx.execute(
+        select(*(_enrolment.c[name] for name in names))
+        .where(_enrolment.c.campaign_key == campaign_key, _enrolment.c.arm == arm)
+        .where(_enrolment.c.steps < steps, _enrolment.c.stopped == "")
+        .order_by(_enrolment.c.person_key)
+    ).mappings()
+    return [StoredEnrolment(**row) for row in rows]
+
+
+def step_on(tx: Tx, campaign_key: str, person_keys: Collection[str]) -> None:
+    """Count one more message for each of these people."""
+    for person_key in person_keys:
+        tx.execute(
+            update(_enrolment)
+            .where(_mine(campaign_key, person_key))
+            .values(steps=_enrolment.c.steps + 1)
+        )
+
+
+def stop(tx: Tx, campaign_key: str, stopped: Mapping[str, str]) -> None:
+    """Note for each person why the campaign sends them no more."""
+    for person_key, reason in stopped.items():
+        tx.execute(update(_enrolment).where(_mine(campaign_key, person_key)).values(stopped=reason))
+
+
+def drawn_on(tx: Tx, campaign_key: str, person_key: str) -> date | None:
+    """Return the day on which a person was drawn for a campaign, None where they were not."""
+    query = select(_enrolment.c.enrolled_at).where(_mine(campaign_key, person_key))
+    at = tx.execute(query).scalar()
+    return None if at is None else at.astimezone(UTC).date()
+
+
+def _mine(campaign_key: str, person_key: str) -> ColumnElement[bool]:
+    return (_enrolment.c.campaign_key == campaign_key) & (_enrolment.c.person_key == person_key)
 
 
 def enrol(tx: Tx, campaign_key: str, enrolments: Iterable[StoredEnrolment]) -> None:
@@ -208,3 +318,21 @@ def set_state(tx: Tx, campaign_key: str, state: str) -> None:
     """Change the campaign's state."""
     mine = _campaign.c.campaign_key == campaign_key
     tx.execute(update(_campaign).where(mine).values(state=state))
+
+
+def _row(campaign: StoredCampaign) -> dict[str, Any]:
+    design = campaign.design
+    return {name: getattr(campaign, name) for name in StoredCampaign.__slots__} | {
+        "design": "" if design is None else designs.as_text(design),
+        "look_days": " ".join(day.isoformat() for day in campaign.look_days),
+        "outcome": campaign.outcome.value,
+    }
+
+
+def _campaign_of(row: RowMapping) -> StoredCampaign:
+    kept = {
+        "design": designs.of_text(row["design"]) if row["design"] else None,
+        "look_days": tuple(map(date.fromisoformat, row["look_days"].split())),
+        "outcome": Outcome(row["outcome"]),
+    }
+    return StoredCampaign(**{**row, **kept})

@@ -1,17 +1,29 @@
-"""Sums over everybody who answered in two quarters, without a key of anybody (F8)."""
+"""The whole programme: sums over two quarters without a key of anybody (F8), and its own draw."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, insert, or_, select
 
 from unranked.domain.premium import Quarter
 from unranked.domain.usage import Window
 from unranked.store import Tx
-from unranked.store.tables import CheckIn, Person, Tie, Usage, table
+from unranked.store.tables import CheckIn, Person, ProgrammeDraw, Tie, Usage, table
 
 _checkin, _usage, _tie, _person = table(CheckIn), table(Usage), table(Tie), table(Person)
+_draw = table(ProgrammeDraw)
 _DAYS_A_WEEK = 7
+
+
+def salt(tx: Tx, year: int) -> bytes | None:
+    """Return the salt of a year's draw of those who get no campaign; None before it was made."""
+    found = tx.execute(select(_draw.c.salt).where(_draw.c.year == year)).scalar()
+    return None if found is None else bytes(found)
+
+
+def set_salt(tx: Tx, year: int, salt: bytes) -> None:
+    """Store the salt of a year's draw. A second one for the same year fails."""
+    tx.execute(insert(_draw).values(year=year, salt=salt))
 
 
 def quarters(

@@ -4,39 +4,45 @@ No column can hold a prompt, a file name, a session's length or a time of day of
 Money is a whole number of 10^-9 currency units, because SQLite would turn a Decimal into a float.
 """
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Table, TypeDecorator
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from unranked.store.columns import BIG, TIME, UtcTime, table
+from unranked.store.tables_campaigns import Campaign, CampaignLook, Enrolment, ProgrammeDraw
 
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time, on every database; SQLite itself would forget the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time in UTC. Raises ValueError for one without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A time without a zone cannot be stored.")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the stored time as an aware UTC time."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-# SQLModel reads the type of a column from `sa_type`; its stubs want a plain class.
-_TIME: Any = UtcTime
-_BIG: Any = BigInteger
+__all__ = [
+    "Absence",
+    "Account",
+    "Campaign",
+    "CampaignLook",
+    "ChannelState",
+    "CheckIn",
+    "Choice",
+    "Cohort",
+    "Completeness",
+    "Coverage",
+    "Disclaimer",
+    "Enrolment",
+    "ExportLink",
+    "FeedRun",
+    "Hint",
+    "Job",
+    "ModelUse",
+    "Outbox",
+    "Outcome",
+    "Person",
+    "Placement",
+    "ProgrammeDraw",
+    "Release",
+    "Tie",
+    "Tombstone",
+    "Usage",
+    "UtcTime",
+    "Vault",
+    "table",
+]
 
 
 class Vault(SQLModel, table=True):
@@ -95,7 +101,7 @@ class Choice(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_key: str = Field(index=True)
     choice: str
-    made_at: datetime = Field(sa_type=_TIME)
+    made_at: datetime = Field(sa_type=TIME)
     until: date | None = None
     value: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
@@ -151,8 +157,8 @@ class ExportLink(SQLModel, table=True):
 
     mark: str = Field(primary_key=True)
     person_key: str = Field(index=True)
-    expires_at: datetime = Field(sa_type=_TIME)
-    used_at: datetime | None = Field(default=None, sa_type=_TIME)
+    expires_at: datetime = Field(sa_type=TIME)
+    used_at: datetime | None = Field(default=None, sa_type=TIME)
 
 
 class Cohort(SQLModel, table=True):
@@ -181,7 +187,7 @@ class Release(SQLModel, table=True):
     quarter: date = Field(index=True)
     members: str
     band: str
-    released_at: datetime = Field(sa_type=_TIME)
+    released_at: datetime = Field(sa_type=TIME)
 
 
 class Usage(SQLModel, table=True):
@@ -200,13 +206,13 @@ class Usage(SQLModel, table=True):
     project: str = Field(primary_key=True)
     variant: str = Field(primary_key=True)
     active: bool
-    requests: int | None = Field(default=None, sa_type=_BIG)
-    n_in: int | None = Field(default=None, sa_type=_BIG)
-    n_out: int | None = Field(default=None, sa_type=_BIG)
-    n_cr: int | None = Field(default=None, sa_type=_BIG)
-    n_cw5: int | None = Field(default=None, sa_type=_BIG)
-    n_cw1h: int | None = Field(default=None, sa_type=_BIG)
-    cost_nano: int | None = Field(default=None, sa_type=_BIG)
+    requests: int | None = Field(default=None, sa_type=BIG)
+    n_in: int | None = Field(default=None, sa_type=BIG)
+    n_out: int | None = Field(default=None, sa_type=BIG)
+    n_cr: int | None = Field(default=None, sa_type=BIG)
+    n_cw5: int | None = Field(default=None, sa_type=BIG)
+    n_cw1h: int | None = Field(default=None, sa_type=BIG)
+    cost_nano: int | None = Field(default=None, sa_type=BIG)
     currency: str = Field(default="", primary_key=True)
 
 
@@ -259,8 +265,8 @@ class ModelUse(SQLModel, table=True):
     model: str = Field(primary_key=True)
     calls: int = 0
     discarded: int = 0
-    n_in: int = Field(default=0, sa_type=_BIG)
-    n_out: int = Field(default=0, sa_type=_BIG)
+    n_in: int = Field(default=0, sa_type=BIG)
+    n_out: int = Field(default=0, sa_type=BIG)
 
 
 class Coverage(SQLModel, table=True):
@@ -273,8 +279,8 @@ class Coverage(SQLModel, table=True):
     feed: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     digest: str
-    same_since: datetime = Field(sa_type=_TIME)
-    fetched_at: datetime = Field(sa_type=_TIME)
+    same_since: datetime = Field(sa_type=TIME)
+    fetched_at: datetime = Field(sa_type=TIME)
     rows: int
 
 
@@ -297,8 +303,8 @@ class FeedRun(SQLModel, table=True):
 
     connector: str = Field(primary_key=True)
     feed: str = Field(primary_key=True)
-    tried_at: datetime = Field(sa_type=_TIME)
-    succeeded_at: datetime | None = Field(default=None, sa_type=_TIME)
+    tried_at: datetime = Field(sa_type=TIME)
+    succeeded_at: datetime | None = Field(default=None, sa_type=TIME)
     offered: bool = True
     error: str = ""
     hint: str = ""
@@ -313,32 +319,6 @@ class Placement(SQLModel, table=True):
     watermark: date | None = None
     decided_on: date
     since: date
-
-
-class Campaign(SQLModel, table=True):
-    """A campaign and the salt of its assignment (F12); the salt never leaves the database.
-
-    phase: in `explore` nobody of its cohort gets a hint about cost.
-    """
-
-    campaign_key: str = Field(primary_key=True)
-    slug: str = Field(unique=True)
-    salt: bytes
-    holdout: float
-    state: str
-    phase: str = Field(default="explore", sa_column_kwargs={"server_default": "explore"})
-    started_at: datetime = Field(sa_type=_TIME)
-
-
-class Enrolment(SQLModel, table=True):
-    """A person's arm in a campaign: drawn once, stored once, never drawn again."""
-
-    campaign_key: str = Field(primary_key=True)
-    person_key: str = Field(primary_key=True)
-    arm: str
-    segment: str
-    watermark: date
-    enrolled_at: datetime = Field(sa_type=_TIME)
 
 
 class Outbox(SQLModel, table=True):
@@ -363,15 +343,15 @@ class Outbox(SQLModel, table=True):
     content: str
     state: str
     reason: str = ""
-    created_at: datetime = Field(sa_type=_TIME)
-    not_before: datetime = Field(sa_type=_TIME)
+    created_at: datetime = Field(sa_type=TIME)
+    not_before: datetime = Field(sa_type=TIME)
     claim: str = ""
-    claimed_until: datetime | None = Field(default=None, sa_type=_TIME)
-    attempted_at: datetime | None = Field(default=None, sa_type=_TIME)
+    claimed_until: datetime | None = Field(default=None, sa_type=TIME)
+    attempted_at: datetime | None = Field(default=None, sa_type=TIME)
     attempts: int = 0
     looks: int = 0
     receipt: str = ""
-    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    finished_at: datetime | None = Field(default=None, sa_type=TIME)
     answered_on: date | None = None
 
 
@@ -379,7 +359,7 @@ class ChannelState(SQLModel, table=True):
     """A chat that asked us to wait, or that refuses the whole workspace; `error` says which."""
 
     channel: str = Field(primary_key=True)
-    paused_until: datetime = Field(sa_type=_TIME)
+    paused_until: datetime = Field(sa_type=TIME)
     error: str = ""
     hint: str = ""
 
@@ -388,17 +368,12 @@ class Job(SQLModel, table=True):
     """A job's due work. Due twice is due once; a claim that nobody renewed runs out."""
 
     name: str = Field(primary_key=True)
-    due_at: datetime | None = Field(default=None, sa_type=_TIME)
+    due_at: datetime | None = Field(default=None, sa_type=TIME)
     claim: str = ""
-    claimed_until: datetime | None = Field(default=None, sa_type=_TIME)
+    claimed_until: datetime | None = Field(default=None, sa_type=TIME)
     holder: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    started_at: datetime | None = Field(default=None, sa_type=_TIME)
-    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    started_at: datetime | None = Field(default=None, sa_type=TIME)
+    finished_at: datetime | None = Field(default=None, sa_type=TIME)
     outcome: str = ""
     error: str = ""
     hint: str = ""
-
-
-def table(model: type[SQLModel]) -> Table:
-    """Return the table behind a model, for set-based statements."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     delete,
     distinct,
+    false,
     func,
     not_,
     or_,
@@ -213,6 +214,23 @@ def active_after_placement(
         .where(or_(*listed))
     )
     return {*rows.scalars(), *seen.scalars()}
+
+
+def is_active_after(
+    tx: Tx, person_key: str, feeds: Mapping[str, tuple[str, ...]], *, after: date
+) -> bool:
+    """Return whether a person did anything on a later day, as far as is stored."""
+    counts = [
+        and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+        for connector, names in sorted(feeds.items())
+    ]
+    query = (
+        select(_usage.c.day)
+        .join(_tie, _of_person())
+        .where(_tie.c.person_key == person_key, _usage.c.day > after)
+        .where(or_(false(), *counts), _usage.c.active.is_(True))
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 class DaySum(NamedTuple):

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
@@ -44,6 +45,7 @@ __all__ = [
     "practices",
     "spoken",
     "tip",
+    "tip_names",
     "tips",
     "unfilled",
     "words",
@@ -135,6 +137,11 @@ def tips(segment: str) -> tuple[Tip, ...]:
     if not found:
         raise KeyError(segment)
     return found
+
+
+def tip_names(*, on: date) -> frozenset[str]:
+    """Return the names of the tips that may be sent on a day: their owner has read them lately."""
+    return frozenset(one.name for one in _tips(ORIGINAL).values() if on <= one.review)
 
 
 def tip(name: str) -> Tip:

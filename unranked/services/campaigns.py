@@ -1,0 +1,168 @@
+"""The life of a campaign: written, launched, held, taken up again, ended.
+
+What is fixed before the first nudge goes out is fixed at the launch (method.md 3.4), and never
+changed: the people expected, the share held out, the days of the looks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from unranked import text
+from unranked.domain.calendar import DAYS_A_WEEK
+from unranked.domain.campaigns import Design, Part, Problem, State, problems
+from unranked.domain.constants import CAMPAIGN_PEOPLE
+from unranked.domain.guardrails import Breach
+from unranked.domain.sample_sizes import Promise, promise
+from unranked.domain.stats import holdout_share
+from unranked.services.runtime import Runtime
+from unranked.store import Tx, audience, campaigns
+from unranked.store.campaigns import StoredCampaign
+
+BY_THE_TEAM = "team"
+"""Why a campaign is paused, where the team pressed the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of a change: the campaign as it is now, or what is wrong, by part.
+
+    overtaken: somebody else changed it meanwhile. too_few: fewer than 20 people, and no more is
+    said of how many. refused: it is in no state for that.
+    """
+
+    campaign: StoredCampaign | None = None
+    wrong: Mapping[Part, Problem] | None = None
+    overtaken: bool = False
+    too_few: bool = False
+    refused: bool = False
+
+
+def create(runtime: Runtime, design: Design) -> StoredCampaign:
+    """Store a new draft. It may hold mistakes: they keep it from being launched."""
+    key = runtime.ids.key("c")
+    campaign = StoredCampaign(
+        campaign_key=key,
+        slug=key,
+        salt=runtime.ids.salt(),
+        holdout=0.0,
+        state=State.DRAFT.value,
+        started_at=runtime.clock(),
+        phase=design.phase.value,
+        design=design,
+        outcome=design.outcome,
+    )
+    with runtime.store.write() as tx:
+        campaigns.add(tx, campaign)
+    return campaign
+
+
+def write(runtime: Runtime, campaign_key: str, design: Design, *, revision: int) -> Changed:
+    """Store what was changed in a draft. revision: of the campaign that the editor was shown."""
+    with runtime.store.write() as tx:
+        known = campaigns.one(tx, campaign_key)
+        if known is None or known.state != State.DRAFT:
+            return Changed(known, refused=True)
+        wanted = replace(
+            known,
+            design=design,
+            phase=design.phase.value,
+            outcome=design.outcome,
+            revision=revision,
+        )
+        return _saved(tx, wanted)
+
+
+def duplicate(runtime: Runtime, campaign_key: str) -> StoredCampaign | None:
+    """Store a draft with the same design, from today on; None for one that nobody wrote."""
+    today = runtime.clock().date()
+    with runtime.store.read() as tx:
+        known = campaigns.one(tx, campaign_key)
+    if known is None or known.design is None:
+        return None
+    long = known.design.end_on - known.design.start_on
+    return create(runtime, replace(known.design, start_on=today, end_on=today + long))
+
+
+def preview(runtime: Runtime, design: Design) -> Promise | None:
+    """Return what a campaign of this design could see; None for fewer than 20 people."""
+    with runtime.store.read() as tx:
+        return promise(_people(tx, design))
+
+
+def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
+    """Fix the plan and begin. Refused for a design with mistakes, and for fewer than 20 people."""
+    now = runtime.clock()
+    with runtime.store.write() as tx:
+        known = campaigns.one(tx, campaign_key)
+        if known is None or known.design is None or known.state != State.DRAFT:
+            return Changed(known, refused=True)
+        wrong = problems(known.design, today=now.date(), tips=text.tip_names(on=now.date()))
+        if wrong:
+            return Changed(known, wrong=wrong)
+        people = _people(tx, known.design)
+        if people < CAMPAIGN_PEOPLE:
+            return Changed(known, too_few=True)
+        chosen = known.design.holdout
+        wanted = replace(
+            known,
+            state=State.RUNNING.value,
+            started_at=now,
+            people=people,
+            holdout=holdout_share(people) if chosen is None else chosen,
+            look_days=look_days(known.design),
+            revision=revision,
+        )
+        return _saved(tx, wanted)
+
+
+def hold(runtime: Runtime, campaign_key: str) -> Changed:
+    """Pause a campaign: what is queued waits, and nobody is drawn."""
+    return _go(runtime, campaign_key, State.PAUSED, held_by=BY_THE_TEAM)
+
+
+def resume(runtime: Runtime, campaign_key: str) -> Changed:
+    """Let a campaign go on. One that paused itself is not taken up again."""
+    return _go(runtime, campaign_key, State.RUNNING, held_by="")
+
+
+def end(runtime: Runtime, campaign_key: str) -> Changed:
+    """End a campaign: nothing more of it is sent. Those who were drawn are still counted."""
+    return _go(runtime, campaign_key, State.ENDED)
+
+
+def look_days(design: Design) -> tuple[date, ...]:
+    """Return the days of the looks: every so many weeks, and the end as the last one.
+
+    The first is not before anybody who is drawn on the first day has matured.
+    """
+    if not design.look_weeks:
+        return (design.end_on,)
+    apart = timedelta(days=design.look_weeks * DAYS_A_WEEK)
+    first = design.start_on + timedelta(days=design.outcome.days[-1])
+    days, day = [], design.start_on + apart
+    while day < design.end_on:
+        if day > first:
+            days.append(day)
+        day += apart
+    return (*days, design.end_on)
+
+
+def _go(runtime: Runtime, campaign_key: str, state: State, **values: str) -> Changed:
+    with runtime.store.write() as tx:
+        known = campaigns.one(tx, campaign_key)
+        if known is None or not State(known.state).may_become(state):
+            return Changed(known, refused=True)
+        if state is State.RUNNING and known.held_by in {one.value for one in Breach}:
+            return Changed(known, refused=True)
+        return _saved(tx, replace(known, state=state.value, **values))  # type: ignore[arg-type]
+
+
+def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:
+    if not campaigns.save(tx, wanted):
+        return Changed(campaigns.one(tx, wanted.campaign_key), overtaken=True)
+    return Changed(replace(wanted, revision=wanted.revision + 1))
+
+
+def _people(tx: Tx, design: Design) -> int:
+    return audience.people(tx, design.segments, design.units)
