@@ -140,7 +140,8 @@ def test_the_usage_hint_names_the_subcommands_and_mentions_come_escaped():
     (command,) = MANIFEST["features"]["slash_commands"]
     hinted = set(command["usage_hint"].strip("[]").split(" | "))
 
-    assert hinted == {*commands._FOR_PEOPLE, *commands.FOR_ANYBODY} - {""}
+    asked = commands.WHY[0]
+    assert hinted == {asked, *commands._FOR_PEOPLE, *commands.FOR_ANYBODY} - {""}
     assert command["should_escape"] is True
 
 

@@ -137,7 +137,7 @@ def job(
         typer.Argument(help="roster, sync, segments, nudges, pulse, digests, results or delivery"),
     ],
     as_of: Annotated[str, typer.Option(help="Act as if it were this time, in ISO 8601.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges.")] = False,  # noqa: FBT002 - Typer's form of a flag
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges and pulse.")] = False,  # noqa: FBT002 - Typer's form of a flag
 ) -> int:
     """Run one job now."""
     from jobs import signals  # noqa: PLC0415 - only here

@@ -85,7 +85,7 @@ def test_the_summary_says_cost_and_cost_weighted_tokens_by_week_and_tool(front):
     said = answer["text"]
     assert said.split("\n")[:2] == [
         "Your last 8 weeks",
-        "29 Dec to 22 Feb 2026, data complete through Sun 22 Feb 2026. Only you can see this.",
+        "29 Dec 2025 to 22 Feb 2026, data complete through Sun 22 Feb 2026. Only you can see this.",
     ]
     assert (
         "AI cost: $3.86 a week, or 0.77 million cost-weighted tokens; "

@@ -143,6 +143,9 @@ SAID = {
         "segment": SEGMENT,
         "watermark": THROUGH,
         "enrolled_at": DRAWN,
+        "unit": RANDOM,
+        "steps": "how many of those tips were planned for you",
+        "stopped": "why there are no more of them",
     },
     "outbox": {
         "key": RANDOM,

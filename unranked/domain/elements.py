@@ -29,7 +29,7 @@ SUMMARY: Mapping[str, Mapping[str, Better]] = {
     "cost": _of(_DOWN, "cost millions lowest highest amounts") | _of(_NEUTRAL, "tools days"),
     "net": _of(_UP, "middle low high") | _of(_NEUTRAL, "hour needs"),
     "per_cost": _of(_UP, "middle low high") | _of(_NEUTRAL, "floor needs"),
-    "work": _of(_UP, "count") | _of(_DOWN, "middle low high") | _of(_NEUTRAL, "days source"),
+    "work": _of(_UP, "count") | _of(_DOWN, "middle low high") | _of(_NEUTRAL, "days source floor"),
     "change": _of(_UP, "change") | _of(_NEUTRAL, "have need"),
     "gaps": _of(_NEUTRAL, "tool what unknown sources"),
     "hint": _of(_NEUTRAL, "model paid smaller instead"),
@@ -45,7 +45,7 @@ HOW: Mapping[str, Mapping[str, Better]] = {
     "per_cost": _of(_UP, "middle per_million per_currency")
     | _of(_DOWN, "millions per_hour")
     | _of(_NEUTRAL, "floor"),
-    "work": _of(_DOWN, "cost") | _of(_NEUTRAL, "days survival"),
+    "work": _of(_DOWN, "cost") | _of(_NEUTRAL, "days survival floor"),
 }
 """What "how is this computed" shows, by line."""
 

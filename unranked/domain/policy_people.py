@@ -15,6 +15,7 @@ from unranked.domain.policy_terms import (
 
 _SEE, _HELP = (Purpose.OWN_USE,), (Purpose.OFFER_HELP,)
 _BOTH = (Purpose.OWN_USE, Purpose.OFFER_HELP)
+_ALL = tuple(Purpose)
 
 _PERSON = Key("person_key", Names.PERSON)
 _ACCOUNT = Key("account_key", Names.ACCOUNT)
@@ -232,7 +233,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
     TablePolicy(
         "usage",
         "use of a tool by the day: counts and cost, never a prompt, a file or a time of day",
-        _BOTH,
+        _ALL,
         UNTIL_ERASED,
         ONLY_THEM,
         {
@@ -297,7 +298,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
     TablePolicy(
         "checkin",
         "what somebody said that AI was worth to them in a week",
-        _SEE,
+        (Purpose.OWN_USE, Purpose.SEE_WHETHER_IT_HELPS),
         UNTIL_ERASED,
         ONLY_THEM,
         {
@@ -337,7 +338,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
     TablePolicy(
         "enrolment",
         "the arm of a campaign that chance drew for somebody",
-        _HELP,
+        (Purpose.OFFER_HELP, Purpose.SEE_WHETHER_IT_HELPS),
         UNTIL_ERASED,
         ONLY_THEM,
         {

@@ -11,6 +11,7 @@ from unranked.domain.policy_terms import (
 
 _HELP = (Purpose.OFFER_HELP,)
 _BOTH = (Purpose.OWN_USE, Purpose.OFFER_HELP)
+_HELPS = (Purpose.SEE_WHETHER_IT_HELPS,)
 
 OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
     TablePolicy(
@@ -99,7 +100,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
     TablePolicy(
         "campaignlook",
         "one look at a campaign's results: counts of its two arms, and of no person",
-        _HELP,
+        _HELPS,
         FOR_GOOD,
         ONLY_PROGRAM,
         {
@@ -126,7 +127,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
     TablePolicy(
         "programmedraw",
         "the random salt of the yearly draw of those who get no tips",
-        _HELP,
+        _HELPS,
         FOR_GOOD,
         ONLY_PROGRAM,
         {"year": "year", "salt": "salt of the draw"},

@@ -14,10 +14,11 @@ ONLY_PROGRAM = "the program; the operator, who can read the database"
 
 
 class Purpose(StrEnum):
-    """What anything of a person may be kept for. There is no third."""
+    """What anything of a person may be kept for. There is no fourth."""
 
     OWN_USE = "help me see my own use"
     OFFER_HELP = "offer help to non-users"
+    SEE_WHETHER_IT_HELPS = "see, from many people together, whether that helps"
 
 
 class Belongs(StrEnum):

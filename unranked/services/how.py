@@ -80,6 +80,7 @@ class Work:
     days: str
     cost: str
     survival: str
+    floor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def _work(own: Own) -> Fact:
     work = own.summary.work
     if work is None or work.spent is None:
         return _fact("how_work_not_yet", NoWork(days, survival))
-    return _fact("how_work", Work(days, spoken.money(work.spent, USD), survival))
+    cost, floor = spoken.money(work.spent, USD), spoken.money(COST_FLOOR, USD)
+    return _fact("how_work", Work(days, cost, survival, floor))
 
 
 def _fact(name: str, values: object | None = None) -> Fact:

@@ -190,7 +190,8 @@ def week_in_words(week: date) -> str:
 
 def days_in_words(first: date, last: date) -> str:
     """Return days from the first to the last, such as `5 Oct to 29 Nov 2026`."""
-    return text.words("week", Days(spoken.short_day(first), spoken.long_day(last))).body
+    begins = spoken.short_day if first.year == last.year else spoken.long_day
+    return text.words("week", Days(begins(first), spoken.long_day(last))).body
 
 
 def _pulse(stored: Mapping[str, Any]) -> Message:

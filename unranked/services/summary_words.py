@@ -127,6 +127,7 @@ class Work:
     days: str
     low: str
     high: str
+    floor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +299,13 @@ def _work(summary: Summary, finished: Finished) -> Fact:
     count = f"{spoken.whole(work.count)} {text.label(f'kind_{finished.kind}{one}')}"
     if work.cost is None:
         return _fact("summary_work_count", Counted(count, days))
-    low, high = (spoken.money(one, USD) for one in (work.cost.low, work.cost.high))
+    low, high, floor = (
+        spoken.money(one, USD) for one in (work.cost.low, work.cost.high, COST_FLOOR)
+    )
     if work.cost.middle is None:
-        return _fact("summary_work_few", Work(count, days, low, high))
+        return _fact("summary_work_few", Work(count, days, low, high, floor))
     middle = spoken.money(work.cost.middle, USD)
-    return _fact("summary_work", WorkAndMiddle(count, days, low, high, middle))
+    return _fact("summary_work", WorkAndMiddle(count, days, low, high, floor, middle))
 
 
 def _change(change: Change | NotYet) -> Fact:
