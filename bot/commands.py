@@ -7,7 +7,7 @@ from functools import partial
 from slack_bolt import Ack, App, Respond
 
 from bot.identity import asking
-from bot.messages import FOR_ANYBODY, WHY, is_stop
+from bot.messages import ALSO, FOR_ANYBODY, WHY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
 from unranked.domain.wording import FactSheet
@@ -45,7 +45,8 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     The text does not depend on what was typed, and what was typed goes nowhere; but a question
     about the asker's own summary goes to the language model, where there is one.
     """
-    word = "mute" if is_stop(typed) else typed.strip().lower()
+    said = typed.strip().lower()
+    word = "mute" if is_stop(typed) else ALSO.get(said, said)
     with asking(runtime, member_id) as who:
         if word in FOR_ANYBODY:
             return FOR_ANYBODY[word]()

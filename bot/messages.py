@@ -27,7 +27,7 @@ STOP_WORDS = frozenset(
         *("stumm", "stummschalten", "keine mehr", "nicht mehr", "melde mich ab"),
     }
 )
-_ALSO: Mapping[str, str] = {
+ALSO: Mapping[str, str] = {
     "help me": "help",
     "start": "unmute",
     "start again": "unmute",
@@ -129,7 +129,7 @@ def is_stop(typed: str) -> bool:
 def _meant(typed: str) -> str:
     """Return the command that the words stand for; the words where they stand for none."""
     words = _words(typed).removeprefix(f"{_COMMAND} ")
-    return _ALSO.get(words, words)
+    return ALSO.get(words, words)
 
 
 def _words(typed: str) -> str:

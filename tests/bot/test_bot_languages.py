@@ -173,6 +173,13 @@ def test_german_words_lead_where_the_commands_lead(front, typed, command):
 
 
 @pytest.mark.parametrize(
+    ("typed", "command"), [("hilfe", "help"), ("Datenschutz", "privacy"), ("auskunft", "export")]
+)
+def test_german_words_stand_after_the_command_too(front, typed, command):
+    assert front.tokens("UADA", typed)["text"] == front.tokens("UADA", command)["text"]
+
+
+@pytest.mark.parametrize(
     "typed", ["stoppuhr", "nicht stopp", "Hilfe für Bob", "lösch Bob", "Danke"]
 )
 def test_other_german_words_do_nothing(company, front, typed):

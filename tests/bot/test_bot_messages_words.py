@@ -96,7 +96,7 @@ def test_a_word_that_is_no_command_is_answered_without_reproach(front):
     answers = {front.tokens("UADA", typed)["text"] for typed in ("exprot", "@bob", "everybody")}
 
     (only,) = answers
-    assert only.startswith("There is no such command")
+    assert only.startswith("Only your own")
     assert "what you typed" not in only
     for named in ("help", "privacy", "mute", "unmute", "export", "forget"):
         assert f"/tokens {named}" in only, named

@@ -4,7 +4,7 @@ import json
 
 import httpx
 import pytest
-from signed import SECRET, opened
+from signed import SECRET, opened, wait_for
 
 from unranked.demo.client import Client
 from unranked.demo.slack_inputs import REQUIRED
@@ -89,6 +89,7 @@ def test_an_element_that_is_not_there_cannot_be_pressed(ada, world):
 
 
 def pressed_on_home(client, action):
+    wait_for(lambda: client.home().blocks)  # Slack hears first, and the page comes a little later
     for block in client.home().blocks:
         for element in [*block.get("elements", []), block.get("accessory", {})]:
             if element.get("action_id") == action:
@@ -97,19 +98,24 @@ def pressed_on_home(client, action):
     raise AssertionError(action)
 
 
+def opened_form(client, action):
+    pressed_on_home(client, action)
+    wait_for(lambda: client.modal() is not None)
+
+
 def test_the_home_tab_is_published_when_it_is_opened_and_again_after_a_choice(ada):
     assert ada.home().view_id == ""
     ada.open_home()
+    wait_for(lambda: ada.home().blocks)
     before = ada.home()
     pressed_on_home(ada, "home_stop")
 
-    assert before.blocks
-    assert ada.home().version != before.version
+    wait_for(lambda: ada.home().version != before.version)
 
 
 def test_a_modal_keeps_what_was_typed_until_it_is_right_and_then_closes(ada):
     ada.open_home()
-    pressed_on_home(ada, "home_hours")
+    opened_form(ada, "home_hours")
     modal = ada.modal()
     inputs = [block for block in modal.blocks if block["type"] == "input"]
     typed = {
@@ -129,7 +135,7 @@ def test_a_modal_keeps_what_was_typed_until_it_is_right_and_then_closes(ada):
 
 def test_a_required_field_that_is_empty_is_refused_before_anything_is_sent(ada, world):
     ada.open_home()
-    pressed_on_home(ada, "home_away")
+    opened_form(ada, "home_away")
     modal = ada.modal()
     (block,) = [block for block in modal.blocks if block["type"] == "input"]
     before = world.slack.activity
@@ -141,7 +147,7 @@ def test_a_required_field_that_is_empty_is_refused_before_anything_is_sent(ada, 
 
 def test_a_modal_that_is_closed_is_gone_and_nothing_is_kept(ada):
     ada.open_home()
-    pressed_on_home(ada, "home_hours")
+    opened_form(ada, "home_hours")
     ada.close(ada.modal().view_id)
 
     assert ada.modal() is None
