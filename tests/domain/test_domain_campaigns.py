@@ -97,6 +97,23 @@ def test_whatever_may_be_launched_could_reach_somebody_within_the_caps(given_ste
         assert sum(day - QUARTER.days < other <= day for other in days) <= NUDGES_PER_QUARTER
 
 
+@pytest.mark.parametrize(
+    ("look_weeks", "outcome", "weeks"),
+    [
+        (0, Outcome.A14, [12]),
+        (1, Outcome.A14, [*range(3, 13)]),
+        (2, Outcome.A14, [4, 6, 8, 10, 12]),
+        (4, Outcome.A14, [4, 8, 12]),
+        (1, Outcome.P42, [*range(7, 13)]),
+        (4, Outcome.P42, [8, 12]),
+    ],
+)
+def test_looks_come_every_so_many_weeks_after_the_first_have_matured(look_weeks, outcome, weeks):
+    design = replace(GOOD, look_weeks=look_weeks, outcome=outcome)
+
+    assert design.look_days == tuple(TODAY + timedelta(weeks=n) for n in weeks)
+
+
 @given(st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.sampled_from(Outcome))
 def test_who_is_drawn_last_has_matured_a_week_before_the_last_look(end_on, outcome):
     drawn_on = last_draw(end_on, outcome)

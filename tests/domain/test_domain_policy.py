@@ -32,7 +32,7 @@ def test_every_column_that_holds_a_key_says_whose_it_is_and_what_becomes_of_it(n
 
 
 @pytest.mark.parametrize("one", policy.TABLES, ids=lambda one: one.name)
-def test_everything_is_kept_for_one_of_two_purposes_for_a_time_and_seen_by_somebody(one):
+def test_everything_is_kept_for_a_purpose_for_a_time_and_seen_by_somebody(one):
     assert set(one.purposes) <= set(Purpose)
     assert one.purposes or (one.belongs is Belongs.NOBODY and not one.keys and one.why)
     assert one.what

@@ -176,6 +176,27 @@ def test_the_second_message_comes_after_its_days_to_those_who_did_not_start(comp
     assert {started, stopped}.isdisjoint(one.person_key for one in going)
 
 
+def test_who_starts_before_the_tip_is_sent_gets_none_and_is_still_counted(company):
+    campaign = launched(company)
+    company.at("2026-03-02T17:00+00:00")  # after the hours of everybody
+    company.learn(days=1)
+    run = company.plan()
+    with company.runtime.store.read() as tx:
+        queued = sorted(tx.execute(select(_outbox.c.person_key)).scalars())
+    mails = {company.key(f"UQUIET{n}"): f"quiet{n}@corp.example" for n in range(QUIET)}
+    started = queued[0]
+    company.tools["acme"].use(mails[started], date(2026, 3, 3))
+    company.at("2026-03-03T10:00+00:00")
+    company.learn(days=1)
+    company.deliver()
+
+    assert sorted(sent_by(company, campaign)) == queued[1:]
+    with company.runtime.store.read() as tx:
+        states = outbox.counts(tx, campaign.campaign_key)
+    assert states[outbox.State.SKIPPED, Reason.ADOPTED] == 1
+    assert sum(arms(company, campaign).values()) == run.eligible
+
+
 def test_whom_one_campaign_drew_no_other_one_draws_for_six_weeks(company):
     first = launched(company)
     company.plan()

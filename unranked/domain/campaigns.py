@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from unranked.domain.calendar import OFFICE_HOURS, OpenHours
+from unranked.domain.calendar import DAYS_A_WEEK, OFFICE_HOURS, OpenHours
 from unranked.domain.constants import (
     CAMPAIGN_LONGEST,
     HOLDOUT_LEAST,
@@ -93,6 +93,19 @@ class Design:
     def draw_until(self) -> date:
         """The last day on which anybody joins: they still mature before the last look."""
         return last_draw(self.end_on, self.outcome)
+
+    @property
+    def look_days(self) -> tuple[date, ...]:
+        """The days of the looks: every so many weeks, and the end as the last one.
+
+        The first comes after the day on which those who are drawn first have matured.
+        """
+        if not self.look_weeks:
+            return (self.end_on,)
+        matured = self.outcome.days[-1]
+        every = range(0, (self.end_on - self.start_on).days, self.look_weeks * DAYS_A_WEEK)
+        days = (self.start_on + timedelta(days=n) for n in every if n > matured)
+        return (*days, self.end_on)
 
 
 class Part(StrEnum):

@@ -1,8 +1,8 @@
 """Who may be nudged now, and why not. All that can stop a nudge stops it before the draw.
 
 The order of method.md 3.2: segments, then what the person wants and has had, then a fresh look at
-their activity, then the draw (stats.py), then sending. Between the draw and sending nothing is
-asked that the arm could change.
+their activity, then the draw (stats.py), then sending. Whoever is drawn is counted in their arm,
+whatever then reaches them.
 """
 
 from collections.abc import Collection, Sequence
@@ -160,8 +160,9 @@ def still_welcome(
 ) -> Reason | None:
     """Return why a nudge that is due must not go out at `at`, or None when it may.
 
-    Asks only for what the person wants and where their day is: never for activity or caps, which
-    were settled before the draw. `Reason.waits` says whether the message is kept for later.
+    Asks only for what the person wants and where their day is. Caps were settled before the draw;
+    whether they have started by themselves is asked where it is sent. `Reason.waits` says whether
+    the message is kept for later.
     """
     refused = _refused(consent, about_starting=about_starting)
     if refused is not None:

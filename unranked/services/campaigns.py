@@ -6,10 +6,8 @@ changed: the people expected, the share held out, the days of the looks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from unranked import text
-from unranked.domain.calendar import DAYS_A_WEEK
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
 from unranked.domain.constants import CAMPAIGN_PEOPLE
 from unranked.domain.guardrails import Breach
@@ -110,7 +108,7 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
             started_at=now,
             people=people,
             holdout=holdout_share(people) if chosen is None else chosen,
-            look_days=look_days(known.design),
+            look_days=known.design.look_days,
             revision=revision,
         )
         return _saved(tx, wanted)
@@ -131,31 +129,17 @@ def end(runtime: Runtime, campaign_key: str) -> Changed:
     return _go(runtime, campaign_key, State.ENDED)
 
 
-def look_days(design: Design) -> tuple[date, ...]:
-    """Return the days of the looks: every so many weeks, and the end as the last one.
-
-    The first is not before anybody who is drawn on the first day has matured.
-    """
-    if not design.look_weeks:
-        return (design.end_on,)
-    apart = timedelta(days=design.look_weeks * DAYS_A_WEEK)
-    first = design.start_on + timedelta(days=design.outcome.days[-1])
-    days, day = [], design.start_on + apart
-    while day < design.end_on:
-        if day > first:
-            days.append(day)
-        day += apart
-    return (*days, design.end_on)
-
-
-def _go(runtime: Runtime, campaign_key: str, state: State, **values: str) -> Changed:
+def _go(
+    runtime: Runtime, campaign_key: str, state: State, *, held_by: str | None = None
+) -> Changed:
     with runtime.store.write() as tx:
         known = campaigns.one(tx, campaign_key)
         if known is None or not State(known.state).may_become(state):
             return Changed(known, refused=True)
         if state is State.RUNNING and known.held_by in {one.value for one in Breach}:
             return Changed(known, refused=True)
-        return _saved(tx, replace(known, state=state.value, **values))  # type: ignore[arg-type]
+        why = known.held_by if held_by is None else held_by
+        return _saved(tx, replace(known, state=state.value, held_by=why))
 
 
 def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:

@@ -161,18 +161,18 @@ class _Facts:
             holdout_share=self._plan.holdout,
         )
         if found:
-            self._change(state=State.PAUSED.value, held_by=found[0].value)
+            self._change(State.PAUSED, held_by=found[0].value)
         return found
 
     def end(self) -> Iterable[str]:
         """End the campaign once its last look was taken or skipped."""
         last = looks.last_number(self._tx, self._key, self._campaign.outcome)
         if last >= self._plan.looks and self._campaign.state != State.ENDED:
-            self._change(state=State.ENDED.value)
+            self._change(State.ENDED, held_by=self._campaign.held_by)
             yield "ended"
 
-    def _change(self, **values: str) -> None:
-        changed = replace(self._campaign, **values)  # type: ignore[arg-type]  # each is a text
+    def _change(self, state: State, *, held_by: str) -> None:
+        changed = replace(self._campaign, state=state.value, held_by=held_by)
         campaigns.save(self._tx, changed)
         self._campaign = replace(changed, revision=changed.revision + 1)
 
