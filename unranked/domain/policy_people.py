@@ -378,6 +378,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "attempts": "number of tries",
             "looks": "number of looks for it in the chat",
             "receipt": "chat's own stamp of the message",
+            "text_hash": "hash of the text that was sent",
             "finished_at": "when it was settled",
             "answered_on": "day on which somebody reacted",
         },

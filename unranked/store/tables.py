@@ -10,7 +10,16 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from unranked.store.columns import BIG, TIME, UtcTime, table
-from unranked.store.tables_campaigns import Campaign, CampaignLook, Enrolment, ProgrammeDraw
+from unranked.store.tables_campaigns import (
+    Campaign,
+    CampaignLook,
+    Enrolment,
+    ProgrammeDraw,
+    SentText,
+    Tip,
+    TipWords,
+)
+from unranked.store.tables_outbox import ChannelState, Outbox
 
 __all__ = [
     "Absence",
@@ -36,7 +45,10 @@ __all__ = [
     "Placement",
     "ProgrammeDraw",
     "Release",
+    "SentText",
     "Tie",
+    "Tip",
+    "TipWords",
     "Tombstone",
     "Usage",
     "UtcTime",
@@ -319,49 +331,6 @@ class Placement(SQLModel, table=True):
     watermark: date | None = None
     decided_on: date
     since: date
-
-
-class Outbox(SQLModel, table=True):
-    """One message to one person. `purpose` is unique: the same thing is never planned twice.
-
-    kind: what it is, for the rules it obeys: a nudge counts against the caps, a digest does not.
-    key: opaque; it travels in the message's metadata so that the message can be found again.
-    content: the message's name and words' parameters; never a figure of anybody.
-    claim, claimed_until: who is sending it, and until when nobody else may touch it.
-    looks: how often the conversation was read, since the unclear attempt, without finding it.
-    receipt: the chat's own stamp of the message; its conversation stands in the vault.
-    """
-
-    __table_args__ = (Index("ix_outbox_due", "state", "not_before"),)
-
-    key: str = Field(primary_key=True)
-    purpose: str = Field(unique=True)
-    person_key: str = Field(index=True)
-    channel: str
-    kind: str = Field(default="nudge", sa_column_kwargs={"server_default": "nudge"})
-    campaign_key: str | None = Field(default=None, index=True)
-    content: str
-    state: str
-    reason: str = ""
-    created_at: datetime = Field(sa_type=TIME)
-    not_before: datetime = Field(sa_type=TIME)
-    claim: str = ""
-    claimed_until: datetime | None = Field(default=None, sa_type=TIME)
-    attempted_at: datetime | None = Field(default=None, sa_type=TIME)
-    attempts: int = 0
-    looks: int = 0
-    receipt: str = ""
-    finished_at: datetime | None = Field(default=None, sa_type=TIME)
-    answered_on: date | None = None
-
-
-class ChannelState(SQLModel, table=True):
-    """A chat that asked us to wait, or that refuses the whole workspace; `error` says which."""
-
-    channel: str = Field(primary_key=True)
-    paused_until: datetime = Field(sa_type=TIME)
-    error: str = ""
-    hint: str = ""
 
 
 class Job(SQLModel, table=True):

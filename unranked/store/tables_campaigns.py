@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from unranked.store.columns import TIME
@@ -42,6 +43,8 @@ class Enrolment(SQLModel, table=True):
     unit: what was drawn, where whole teams are; empty where it was the person.
     steps: how many messages were planned. stopped: why there are no more of them.
     """
+
+    __table_args__ = (Index("ix_enrolment_person", "person_key", "enrolled_at"),)
 
     campaign_key: str = Field(primary_key=True)
     person_key: str = Field(primary_key=True)
@@ -86,3 +89,42 @@ class ProgrammeDraw(SQLModel, table=True):
 
     year: int = Field(primary_key=True)
     salt: bytes
+
+
+class Tip(SQLModel, table=True):
+    """A tip that the enablement team wrote in chat, with what a reviewer has to know of it.
+
+    state: draft, in use, or retired. revision: counts its changes, as a campaign's does.
+    """
+
+    tip_key: str = Field(primary_key=True)
+    revision: int
+    state: str
+    segment: str
+    owner: str
+    review: date
+    risk: str
+    risk_reason: str
+    source: str
+    written_on: date
+
+
+class TipWords(SQLModel, table=True):
+    """The words of such a tip in one language."""
+
+    tip_key: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    title: str
+    task: str
+    understand: str
+    ask: str
+
+
+class SentText(SQLModel, table=True):
+    """A text of a tip that was sent, by its hash: what stood in it, whatever the tip says now."""
+
+    text_hash: str = Field(primary_key=True)
+    language: str
+    title: str
+    body: str
+    first_on: date
