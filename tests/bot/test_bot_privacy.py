@@ -165,6 +165,7 @@ SAID = {
         "attempts": MESSAGE,
         "looks": MESSAGE,
         "receipt": MESSAGE,
+        "text_hash": MESSAGE,
         "finished_at": MESSAGE,
         "answered_on": "the day on which you reacted",
     },
