@@ -1,6 +1,6 @@
 """A page and a form for one person, in no channel's own format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from unranked.channels.base import Part
@@ -52,35 +52,53 @@ class Page:
 
 
 class FieldKind(StrEnum):
-    """How a field is filled in: one of a list, some of a list, or a day as 2026-03-02."""
+    """How a field is filled in: one of a list, some of a list, a day as 2026-03-02, or words.
+
+    SOME shows every option; MANY, for long lists, shows those that are chosen. WORDS is one line,
+    LINES are several.
+    """
 
     ONE = "one"
     SOME = "some"
+    MANY = "many"
     DAY = "day"
+    WORDS = "words"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value of a list and what it says."""
+    """A value of a list and what it says. group: the heading that it stands under, in a MANY."""
 
     value: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something to fill in. chosen: the values that are filled in already."""
+    """Something to fill in. chosen: the values that are filled in already; of words, the words.
+
+    hint: what is said below it. most: so many characters of words, or options of MANY; 0: as many
+    as the channel takes.
+    """
 
     name: str
     label: str
     kind: FieldKind
     options: tuple[Option, ...] = ()
-    chosen: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = field(default=(), repr=False)
+    optional: bool = False
+    hint: str = ""
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields that are sent together. name: what comes back with them."""
+    """Fields that are sent together. name and context come back with them.
+
+    context: opaque; what the form is about, such as a key and a revision. Never words of people.
+    """
 
     name: str
     title: str
@@ -88,3 +106,15 @@ class Form:
     fields: tuple[Field, ...]
     send: str
     cancel: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Something to read, over the page, with buttons. name and context as for a form."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+    close: str
+    context: str = ""
