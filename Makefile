@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 WORKERS ?= 3
 
-.PHONY: demo test check quick kill-test test-statistics bench pictures lock page clean
+.PHONY: demo test check quick kill-test test-statistics simulate bench pictures lock page clean
 
 demo: .make/dev
 	$(BIN)/unranked demo
@@ -30,6 +30,17 @@ kill-test: .make/dev
 # `make test` has 400 of them.
 test-statistics: .make/dev
 	UNRANKED_TEST_RUNS=20000 $(BIN)/pytest -n $(WORKERS) --timeout 3600 tests/statistics
+
+# A year of a made-up company with everything that can go wrong, and campaigns whose truth is planted;
+# about two hours in full. `make test` has a small company and a few dozen campaigns.
+SIMULATE_PEOPLE ?= 100000
+SIMULATE_CAMPAIGNS ?= 2000
+SIMULATE_SEED ?= 1
+SIMULATE_DATABASE ?= sqlite
+
+simulate: .make/dev
+	$(BIN)/python tests/simulation --people $(SIMULATE_PEOPLE) --campaigns $(SIMULATE_CAMPAIGNS) \
+		--seed $(SIMULATE_SEED) --database $(SIMULATE_DATABASE)
 
 # What it costs, as ratios within one run, on SQLite and PostgreSQL; about half an hour in full.
 BENCH_ROWS ?= 1000000

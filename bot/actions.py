@@ -11,8 +11,9 @@ from bot.reply import privately
 from unranked.services import choices, strangers
 from unranked.services.runtime import Runtime
 
-ANY = re.compile("^(?!home_|pulse_|spent_)")
-"""Every button but those of the Home tab and of check-ins, which answer where they stand."""
+ANY = re.compile("^(?!home_|pulse_|spent_|team_)")
+"""Every button but those of the Home tab, of check-ins and of the team, which answer where
+they stand."""
 
 
 def register(app: App, runtime: Runtime) -> None:

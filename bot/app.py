@@ -11,7 +11,7 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import actions, checkins, commands, home, messages
+from bot import actions, campaign_editor, checkins, commands, home, messages
 from bot.identity import language_after_failure
 from bot.reply import privately
 from unranked import text
@@ -55,6 +55,7 @@ def build(settings: Settings, runtime: Runtime) -> App:
     actions.register(app, runtime)
     checkins.register(app, runtime)
     home.register(app, runtime)
+    campaign_editor.register(app, runtime)
     messages.register(app, runtime)
 
     @app.error

@@ -7,11 +7,22 @@ from functools import partial
 from slack_bolt import Ack, App, Respond
 
 from bot.identity import asking
-from bot.messages import ALSO, FOR_ANYBODY, WHY, is_stop
+from bot.messages import ALSO, CAMPAIGNS, FOR_ANYBODY, WHY, is_stop
 from bot.reply import privately
 from unranked.channels.base import Message
 from unranked.domain.wording import FactSheet
-from unranked.services import answers, choices, erasure, export, how, messages, strangers, wording
+from unranked.services import (
+    answers,
+    campaign_results,
+    choices,
+    enablement,
+    erasure,
+    export,
+    how,
+    messages,
+    strangers,
+    wording,
+)
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
@@ -43,7 +54,8 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     """Return the answer. Anything that is no subcommand, a name or an address too, gets one text.
 
     The text does not depend on what was typed, and what was typed goes nowhere; but a question
-    about the asker's own summary goes to the language model, where there is one.
+    about the asker's own summary goes to the language model, where there is one. Results of
+    campaigns are for the enablement team; to anybody else their word is like any other.
     """
     said = typed.strip().lower()
     word = "mute" if is_stop(typed) else ALSO.get(said, said)
@@ -54,6 +66,8 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
             return strangers.answer(runtime, member_id)
         if (subcommand := _FOR_PEOPLE.get(word)) is not None:
             return subcommand(runtime, who)
+        if word == CAMPAIGNS and enablement.is_of_the_team(runtime, who):
+            return campaign_results.message(runtime, who)
         return _why(runtime, who, typed) if _QUESTION.match(typed) else messages.plain("only_you")
 
 

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.identity import asking
 from bot.views import home as views
+from bot.views import modal
 from unranked.services import forms, home
 from unranked.services.runtime import Runtime
 
@@ -37,7 +38,7 @@ def register(app: App, runtime: Runtime) -> None:
         with asking(runtime, member_id) as who:
             form = None if who is None else forms.form(runtime, who, name)
             if form is not None:
-                client.views_open(trigger_id=body["trigger_id"], view=views.form(form))
+                client.views_open(trigger_id=body["trigger_id"], view=modal.form(form))
                 return
             if who is not None:
                 home.press(runtime, who, name, str(action.get("value") or ""))
@@ -48,7 +49,7 @@ def register(app: App, runtime: Runtime) -> None:
         member_id = body["user"]["id"]
         with asking(runtime, member_id) as who:
             if who is not None:
-                wrong = forms.answer(runtime, who, str(view["callback_id"]), views.typed(view))
+                wrong = forms.answer(runtime, who, str(view["callback_id"]), modal.typed(view))
                 if wrong:
                     ack(response_action="errors", errors=dict(wrong))
                     return

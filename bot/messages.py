@@ -16,7 +16,7 @@ from bot.identity import asking, language_after_failure
 from unranked import text
 from unranked.channels import blocks
 from unranked.channels.base import Message
-from unranked.services import choices, erasure, export, messages, strangers
+from unranked.services import choices, enablement, erasure, export, messages, strangers
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 
@@ -51,6 +51,9 @@ ALSO: Mapping[str, str] = {
     "mein export": "export",
     "meine daten": "export",
     "auskunft": "export",
+    "campaign": "campaigns",
+    "kampagne": "campaigns",
+    "kampagnen": "campaigns",
 }
 """Words that people write for a command."""
 
@@ -73,6 +76,8 @@ _FILLING = frozenset(
     }
 )
 _COMMAND = "tokens"
+CAMPAIGNS = "campaigns"
+"""What campaigns came to: for the enablement team, and never in a direct message."""
 WHY = ("why", "warum", "wieso", "weshalb")
 """How a question about one's own figures begins: its answer is for the command alone."""
 _WRITTEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
@@ -117,6 +122,8 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
             return choices.stop(runtime, who)
         if said.partition(" ")[0] in WHY:
             return messages.plain("why_in_dm")
+        if said == CAMPAIGNS and enablement.is_of_the_team(runtime, who):
+            return messages.plain("campaigns_in_dm")
         act = _FOR_PEOPLE.get(said)
         return messages.plain("answer_dm") if act is None else act(runtime, who)
 

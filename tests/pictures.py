@@ -39,13 +39,50 @@ def take() -> None:
         one.page.locator("#home h3, #home h2").first.wait_for()
         one.page.set_viewport_size({"width": WIDTH, "height": TALL})
         one.page.locator("#home-view").screenshot(path=FOLDER / "home.png")
+        _written(one)
         one.be("manager-of-few")
         one.move("Next week")
         one.last().wait_for()
         _of_entry(one, "manager.png")
         one.be("active")
         _of_entry(one, "checkin.png", with_button="No more check-ins")
+        _of_campaign(one)
         context.close()
+
+
+def _written(one: Visitor) -> None:
+    """Write a campaign and launch it; take its form and its set-up screen."""
+    one.be("enablement", tab="home")
+    one.page.get_by_role("button", name="New campaign").click()
+    form = one.page.locator("dialog.modal[open]")
+    form.get_by_label("Name", exact=True).fill("Spring: the first ten minutes")
+    form.get_by_label("Purpose").fill("The field offices asked how to begin.")
+    _of_modal(one, "campaign-form.png")
+    form.get_by_role("button", name="Save").click()
+    form.get_by_text("What you can do").wait_for()
+    _of_modal(one, "campaign.png")
+    form.get_by_role("button", name="Launch").click()
+    one.page.locator("dialog.confirm[open]").get_by_role("button", name="Launch").click()
+    form.get_by_text("How it goes").wait_for()
+
+
+def _of_campaign(one: Visitor) -> None:
+    """Take the campaign that runs, as the team sees it."""
+    one.be("enablement", tab="home")
+    campaign = one.page.locator("dialog.modal[open]")
+    if not campaign.count():
+        one.page.get_by_role("button", name="Open", exact=True).first.click()
+    campaign.get_by_text("How it goes").wait_for()
+    _of_modal(one, "campaign-running.png")
+
+
+def _of_modal(one: Visitor, name: str) -> None:
+    """Take a modal at its whole length, without its scroll bar."""
+    one.page.set_viewport_size({"width": WIDTH, "height": TALL})
+    modal = one.page.locator("dialog.modal[open]")
+    modal.evaluate("one => { one.style.maxHeight = 'none' }")
+    modal.screenshot(path=FOLDER / name)
+    one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def _of_entry(one: Visitor, name: str, *, with_button: str = "") -> None:

@@ -28,7 +28,8 @@ from unranked.demo.world import world as demo_world
 from unranked.errors import RosterError
 from unranked.services import messages, nudges, roster, segments, staff_csv, sync
 from unranked.store import Store, outbox, vault
-from unranked.store.outbox import Planned, State
+from unranked.store.outbox import State
+from unranked.store.planned import Planned, plan
 
 ALL_WEEK = "Mon Tue Wed Thu Fri Sat Sun"
 
@@ -238,8 +239,8 @@ def test_a_dry_run_of_nudges_says_rounded_counts_and_writes_nothing(unranked):
             UNRANKED_ANTHROPIC_KEY="sk",
         )
 
-        assert (code, said) == (0, "")
-        assert "would be drawn: fewer than 20" in out
+        assert (code, said) == (0, "... nudges\n")
+        assert "first steps, would be drawn: fewer than 20" in out
         assert rows(path) == before
         assert made.slack.calls["chat.postMessage"] == 0
 
@@ -469,7 +470,7 @@ def queued(url, tmp_path):
             with store.read() as tx:
                 keys = sorted(vault.current(tx, vault.SLACK, vault.MEMBER).values())
             with store.write() as tx:
-                outbox.plan(
+                plan(
                     tx,
                     (
                         Planned(f"m-{n:03}", f"purpose {n}", key, "slack", content, now, now)

@@ -121,3 +121,41 @@ def test_where_neither_a_port_nor_socket_mode_is_on_nobody_can_be_heard(doctor, 
     code, _, said = runner(monkeypatch, capfd)("run")
     assert code == 1
     assert "nobody could be heard" in said
+
+
+# The enablement team
+
+
+def test_without_an_enablement_team_it_says_what_nobody_can_do(doctor):
+    state, said, hint = doctor(SLACK_BOT_TOKEN=TOKEN)["enablement team"]
+    assert state == "off"
+    assert "nobody can write campaigns" in said
+    assert "UNRANKED_ENABLEMENT" not in hint
+
+
+def test_a_user_group_of_the_team_is_looked_at(doctor, slack):
+    slack.group("S0TEAM", "UADA")
+    found = doctor(SLACK_BOT_TOKEN=TOKEN, UNRANKED_ENABLEMENT="S0TEAM")["enablement team"]
+    assert found == ("ok", "Its people can be read.", "")
+
+    slack.group("S0TEAM")
+    state, said, hint = doctor(SLACK_BOT_TOKEN=TOKEN, UNRANKED_ENABLEMENT="S0TEAM")[
+        "enablement team"
+    ]
+    assert (state, hint) == ("wrong", "Add people to it in Slack.")
+    assert "S0TEAM" not in said
+
+
+def test_a_user_group_that_is_not_there_or_not_allowed_says_what_to_do(doctor, slack):
+    settings = {"SLACK_BOT_TOKEN": TOKEN, "UNRANKED_ENABLEMENT": "S0NOBODY"}
+    state, said, hint = doctor(**settings)["enablement team"]
+    assert state == "wrong"
+    assert "no_such_subteam" in said
+    assert "begins with S" in hint
+
+    slack.faults.missing_scopes.add("usergroups:read")
+    found = doctor(**settings)
+    assert "usergroups:read" in found["enablement team"][2]
+    assert found["slack rights"][0] == "wrong"
+    listed = {"SLACK_BOT_TOKEN": TOKEN, "UNRANKED_ENABLEMENT": "U0LEE"}
+    assert doctor(**listed)["slack rights"][0] == "ok"

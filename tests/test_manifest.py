@@ -27,10 +27,13 @@ SCOPES_OF_METHODS = {
     "conversations_open": {"im:write"},
     "files_delete": {"files:write"},
     "files_upload_v2": {"files:write"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
     "views_publish": set(),
+    "views_push": set(),
+    "views_update": set(),
 }
 SCOPES_OF_EVENTS = {"message.im": {"im:history"}, "app_home_opened": set()}
 EVENTS_OF_LISTENERS = {"message": {"message.im"}, "app_home_opened": {"app_home_opened"}}

@@ -17,8 +17,9 @@ from jobs.clock import run_now
 from unranked.demo.slack_requests import PATH
 from unranked.errors import ConfigError, JobError
 from unranked.intake import LARGEST_BYTES, Intake
-from unranked.store import outbox, runs
-from unranked.store.outbox import Kind, Planned, State
+from unranked.store import runs
+from unranked.store.outbox import Kind, State
+from unranked.store.planned import Planned, plan
 from unranked.web import WSGI_THREADS, Server, application
 
 
@@ -39,7 +40,7 @@ def queue(world, count):
         for n in range(count)
     )
     with world.runtime.store.write() as tx:
-        outbox.plan(tx, planned)
+        plan(tx, planned)
 
 
 def metrics(front):

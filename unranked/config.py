@@ -160,10 +160,12 @@ class Settings(Given):
         False, description="Ask, after a weekly check-in, where the time went; rest is an answer."
     )
     enablement: Annotated[
-        str, Must("be Slack member ids such as U0AAAAAAA, U0BBBBBBB, as one text with commas")
+        str,
+        Must("be Slack ids of people or user groups such as U0AAAAAAA, S0BBBBBBB, with commas"),
     ] = Field(
         "",
-        description="The enablement team: who sees figures of the whole programme on the Home tab.",
+        description="The enablement team: people or user groups of Slack who write campaigns on "
+        "the Home tab, and see figures of the whole programme there.",
     )
     http: Annotated[bool | None, Must("be true or false")] = Field(
         None, description="Serve HTTP. By default only where Socket Mode is not used."
@@ -290,13 +292,13 @@ class Settings(Given):
     @field_validator("enablement")
     @classmethod
     def _are_members(cls, value: str) -> str:
-        if not all(re.fullmatch("[UW][0-9A-Z]{2,20}", one) for one in _pieces(value)):
+        if not all(re.fullmatch("[UWS][0-9A-Z]{2,20}", one) for one in _pieces(value)):
             raise ValueError
         return value
 
     @property
     def enablement_team(self) -> frozenset[str]:
-        """The member ids of `enablement`."""
+        """The ids of `enablement`: of people and of groups."""
         return frozenset(_pieces(self.enablement))
 
     @property

@@ -77,11 +77,13 @@ class LanguageModel:
         parts = urlsplit(self.base_url)
         return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
-    def ask(self, instructions: str, said: str) -> Reply:
+    def ask(self, instructions: str, said: str, *, seconds: float | None = None) -> Reply:
         """Return the answer to what was `said`, under these instructions.
 
-        Asks once. Raises ModelError where there is no answer in time, or none that can be read.
+        Asks once. seconds: the longest that this answer is waited for, where it may take longer.
+        Raises ModelError where there is no answer in time, or none that can be read.
         """
+        patience = self._seconds if seconds is None else seconds
         if not self._free.acquire(blocking=False):
             raise ModelError(
                 "The language model has enough to answer already.",
@@ -90,22 +92,25 @@ class LanguageModel:
             )
         answer: Future[Reply] = Future()
         Thread(
-            target=self._answer, args=(answer, instructions, said), name="model", daemon=True
+            target=self._answer,
+            args=(answer, instructions, said, patience),
+            name="model",
+            daemon=True,
         ).start()
         try:
-            return answer.result(self._seconds)
+            return answer.result(patience)
         except TimeoutError:
             pass  # whoever asked goes on; the thread ends by its own deadline
-        raise _late()
+        raise _late(patience)
 
-    def _answer(self, answer: Future[Reply], instructions: str, said: str) -> None:
+    def _answer(self, answer: Future[Reply], instructions: str, said: str, patience: float) -> None:
         fault: ModelError
         try:
-            answer.set_result(asyncio.run(self._in_time(instructions, said)))
+            answer.set_result(asyncio.run(self._in_time(instructions, said, patience)))
         except ModelError as error:
             fault = error
         except TimeoutError:
-            fault = _late()
+            fault = _late(patience)
         except Exception as error:  # noqa: BLE001 - the SDK's errors hold the request and the key
             fault = _of(error)
         else:
@@ -114,9 +119,9 @@ class LanguageModel:
             self._free.release()
         answer.set_exception(fault)
 
-    async def _in_time(self, instructions: str, said: str) -> Reply:
+    async def _in_time(self, instructions: str, said: str, patience: float) -> Reply:
         # Only a deadline from outside ends a server that sends a byte now and then.
-        async with asyncio.timeout(self._seconds):
+        async with asyncio.timeout(patience):
             return await self._asked(instructions, said)
 
     async def _asked(self, instructions: str, said: str) -> Reply:
@@ -212,9 +217,9 @@ def _count(value: object) -> int:
     return value if type(value) is int and 0 <= value <= _MOST_TOKENS else 0
 
 
-def _late() -> ModelError:
+def _late(seconds: float) -> ModelError:
     return ModelError(
-        f"The language model did not answer within {SECONDS:g} seconds.",
+        f"The language model did not answer within {seconds:g} seconds.",
         hint="Take a faster model, or look at its provider's status page.",
     )
 

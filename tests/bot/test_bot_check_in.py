@@ -15,7 +15,7 @@ from unranked.domain.consent import Consent
 from unranked.domain.pulse import MINUTES, Spent, Worth
 from unranked.services import erasure, messages, pulse
 from unranked.services.segments import consent_from
-from unranked.store import campaigns, checkins, outbox
+from unranked.store import campaigns, checkins, turns
 
 WEEK = date(2026, 2, 23)
 NEXT_WEEK = "2026-03-09T10:00+00:00"
@@ -40,12 +40,12 @@ def ask(world, monday):
         world.at(f"{monday[:8]}{first:02}T00:00+00:00")
         pulse.plan(world.runtime)
         with world.runtime.store.read() as tx:
-            due = outbox.next_due(tx, "slack")
+            due = turns.next_due(tx, "slack")
         while due is not None:
             world.now = max(world.now, due)
             world.deliver()
             with world.runtime.store.read() as tx:
-                due = outbox.next_due(tx, "slack")
+                due = turns.next_due(tx, "slack")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from small_world import FIRST_DAY, small_world
 
 from bot import identity
 from bot.views import home as views
+from bot.views import modal
 from unranked import text
 from unranked.channels import blocks
 from unranked.demo.blocks_limits import view_problems
@@ -22,10 +23,11 @@ from unranked.domain.usage import AccountKind
 from unranked.services import choices, corrections, forms, home, home_wrong, messages, segments
 from unranked.services.choices import Asker
 from unranked.services.segments import consent_from
-from unranked.store import campaigns, coverage, outbox, people
+from unranked.store import campaigns, coverage, outbox, people, turns
 from unranked.store import corrections as stored
-from unranked.store.outbox import Kind, Planned
+from unranked.store.outbox import Kind
 from unranked.store.people import StoredAccount
+from unranked.store.planned import Planned, plan
 
 NOW = "2026-03-02T10:00+00:00"  # a Monday: 11:00 in Berlin
 LAST = date(2026, 2, 27)
@@ -373,7 +375,7 @@ def test_a_tip_is_planned_for_the_hours_that_its_reader_chose_before(company, fr
 
     who = tipped(company)
     with company.runtime.store.read() as tx:
-        due = outbox.next_due(tx, "slack")
+        due = turns.next_due(tx, "slack")
     assert due.isoformat() == "2026-03-03T08:30:00+00:00"
     assert company.got(who) == []
 
@@ -468,7 +470,7 @@ def test_leave_said_afterwards_counts_and_can_be_taken_back(company, front):
 def test_no_more_weekly_messages_ends_what_waits_of_them_and_no_tip(company, front):
     who = tipped(company)
     with company.runtime.store.write() as tx:
-        outbox.plan(tx, [digest_for(company, who)])
+        plan(tx, [digest_for(company, who)])
 
     answer = front.click(who, "no_digest")
     assert answer["text"].startswith("No more weekly messages")
@@ -856,7 +858,7 @@ def test_the_fullest_page_still_fits(company, front):
 
 def test_every_form_and_label_is_within_slacks_limits(company):
     for name in forms.NAMES:
-        view = views.form(forms.form(company.runtime, asker(company, "UADA"), name))
+        view = modal.form(forms.form(company.runtime, asker(company, "UADA"), name))
         assert view_problems(view, "modal") == []
         assert view["callback_id"] == name
         assert "private_metadata" not in view

@@ -16,8 +16,8 @@ from unranked import bootstrap
 from unranked.channels import blocks
 from unranked.demo.blocks_limits import problems
 from unranked.services import messages
-from unranked.store import outbox, vault
-from unranked.store.outbox import Planned
+from unranked.store import vault
+from unranked.store.planned import Planned, plan
 
 PUBLIC = "https://unranked.corp.example"
 DAY = date(2026, 2, 16)
@@ -306,7 +306,7 @@ def test_a_link_of_somebody_who_is_forgotten_opens_nothing(company, front_with_l
 def test_somebody_elses_message_forgets_and_exports_nobody(company, front):
     with company.runtime.store.write() as tx:
         planned = Planned("k1", "p1", company.key("UBOB"), "slack", "{}", company.now, company.now)
-        outbox.plan(tx, [planned])
+        plan(tx, [planned])
     before = dump(company.runtime.store)
     for action in ("forget_now", "export_now", "keep"):
         answer = front.click("UADA", action, value="k1")

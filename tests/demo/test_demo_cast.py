@@ -30,6 +30,7 @@ SLUGS = {
     "manager-of-many",
     "director",
     "enablement",
+    "enablement-too",
 }
 
 

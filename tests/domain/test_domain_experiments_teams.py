@@ -1,16 +1,20 @@
 """When whole teams are drawn, what is drawn then, and how alike they are (method.md 3.9, 3.6)."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from unranked.domain.contamination import (
+    Team,
     TeamCounts,
     cluster_factor,
     counts_of,
     draws_teams,
+    people_a_unit,
     spread_of,
-    units,
+    unit_of,
 )
 from unranked.domain.experiments import Counts, estimate
 
@@ -18,67 +22,56 @@ one_team = st.integers(0, 8).flatmap(lambda n: st.tuples(st.just(n), st.integers
 arms = st.lists(one_team.map(lambda two: TeamCounts(*two)), max_size=12)
 
 
-def team(name, people):
-    return [f"{name}{n}" for n in range(people)]
-
-
 def test_a_third_that_shares_small_teams_is_not_yet_too_much():
-    pair, rest = ["a0", "a1"], [f"alone{n}" for n in range(4)]
-
-    assert not draws_teams([pair], [*pair, *rest])
-    assert draws_teams([pair], [*pair, *rest[1:]])
+    assert not draws_teams([Team(2, 2)], 6)
+    assert draws_teams([Team(2, 2)], 5)
 
 
-def test_only_small_teams_and_only_eligible_people_share():
-    eight, nine = team("a", 8), team("b", 9)
-
-    assert draws_teams([eight], eight)
-    assert not draws_teams([nine], nine)
-    assert draws_teams([eight], eight[:2])
-    assert not draws_teams([eight], eight[:1])  # the others are not of the campaign
-    assert not draws_teams([nine], nine[:2])  # a team's size is of all its people
-    assert not draws_teams([], ["a0"])
-    assert not draws_teams([eight], [])
+def test_only_small_teams_and_only_people_of_the_campaign_share():
+    assert draws_teams([Team(8, 8)], 8)
+    assert not draws_teams([Team(9, 9)], 9)
+    assert draws_teams([Team(8, 2)], 2)
+    assert not draws_teams([Team(8, 1)], 1)  # the others are not of the campaign
+    assert not draws_teams([Team(9, 2)], 2)  # a team's size is of all its people
+    assert not draws_teams([], 1)
+    assert not draws_teams([Team(8, 0)], 0)
 
 
-def test_who_is_in_two_teams_shares_once():
-    assert not draws_teams([["a", "b"], ["b", "a"]], ["a", "b", *team("c", 4)])
+sizes = st.integers(1, 12).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 
 
-def test_a_team_named_twice_over_is_as_large_as_its_people():
-    assert draws_teams([team("a", 8) * 2], team("a", 8))
+@given(st.lists(sizes, max_size=8), st.integers(0, 12))
+def test_whether_teams_are_drawn_is_what_the_words_say(teams, alone):
+    people = sum(together for _, together in teams) + alone
+    sharing = sum(together for size, together in teams if size <= 8 and together > 1)
+    alike = [Team(*one, how_many) for one, how_many in Counter(teams).items()]
+
+    assert draws_teams(alike, people) == (sharing > people / 3)
+    assert draws_teams([Team(*one) for one in teams], people) == (sharing > people / 3)
 
 
-@given(st.lists(st.sets(st.integers(0, 30), max_size=10), max_size=6), st.sets(st.integers(0, 30)))
-def test_whether_teams_are_drawn_is_what_the_words_say(teams, eligible):
-    sharing = [
-        one
-        for one in eligible
-        if any(one in team and len(team) <= 8 and team & (eligible - {one}) for team in teams)
-    ]
+@given(st.lists(sizes, max_size=8), st.integers(1, 12))
+def test_people_a_unit_is_what_everybody_would_say_of_theirs_on_average(teams, alone):
+    said = [1] * alone
+    for size, together in teams:
+        said += [together if size <= 8 else 1] * together
+    alike = [Team(*one, how_many) for one, how_many in Counter(teams).items()]
 
-    assert draws_teams(teams, eligible) == (len(sharing) > len(eligible) / 3)
-
-
-def test_small_teams_are_drawn_whole_and_everybody_else_alone():
-    teams = {"m1": team("a", 8), "m2": team("b", 9)}
-    found = units(teams, ["a0", "a7", "b0", "b1", "c0"])
-
-    assert found["a0"] == found["a7"]
-    assert (found["b0"], found["b1"], found["c0"]) == ("b0", "b1", "c0")
-    assert list(found) == ["a0", "a7", "b0", "b1", "c0"]
+    assert people_a_unit(alike, len(said)) == pytest.approx(sum(said) / len(said))
 
 
-def test_a_team_is_never_drawn_as_the_person_who_leads_it():
-    """Teams are named by their manager, who is drawn as well: one draw would tie them."""
-    found = units({"boss": ["a", "b"]}, ["a", "b", "boss"])
+def test_the_key_of_a_team_is_of_this_campaign_alone_and_shows_no_manager():
+    mine = unit_of(b"salt-for-tests", "c-1", "p-boss")
 
-    assert found["a"] == found["b"] != found["boss"]
-
-
-def test_somebody_in_two_teams_cannot_be_drawn_by_team():
-    with pytest.raises(ValueError, match="two teams"):
-        units({"m1": ["a", "b"], "m2": ["b", "c"]}, ["a"])
+    assert mine == unit_of(b"salt-for-tests", "c-1", "p-boss")
+    assert "boss" not in mine
+    others = {
+        unit_of(b"salt-for-tests", "c-1", "p-other"),
+        unit_of(b"salt-for-tests", "c-2", "p-boss"),
+        unit_of(b"another salt", "c-1", "p-boss"),
+    }
+    assert mine not in others
+    assert len(others) == 3
 
 
 @given(arms, arms)

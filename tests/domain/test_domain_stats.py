@@ -1,3 +1,5 @@
+import hmac
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -6,6 +8,7 @@ from unranked.domain.stats import (
     Arm,
     arm,
     assignment_draw,
+    assignment_draws,
     chance_of_pause,
     holdout_share,
     lapse_threshold,
@@ -102,6 +105,16 @@ def test_a_draw_is_a_share_and_the_same_every_time(salt, campaign, person_key):
 
     assert 0 <= draw <= 1
     assert draw == assignment_draw(salt, campaign, person_key)
+
+
+@calm
+@given(st.binary(max_size=100), st.text(max_size=20), st.text(max_size=90))
+def test_both_draws_are_of_the_hmac_that_the_method_names(salt, campaign, person_key):
+    digest = hmac.digest(salt, f"{campaign}|{person_key}".encode(), "sha256")
+    first, second = (int.from_bytes(digest[n : n + 8], "big") / 2**64 for n in (0, 8))
+
+    assert assignment_draws(salt, campaign, person_key) == (first, second)
+    assert assignment_draw(salt, campaign, person_key) == first
 
 
 def test_a_holdout_of_nothing_or_everything_is_just_that():

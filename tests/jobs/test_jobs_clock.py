@@ -17,8 +17,8 @@ from unranked.bootstrap import configure_logging
 from unranked.errors import JobError, ProviderError
 from unranked.services import choices, messages
 from unranked.services.choices import Asker
-from unranked.store import outbox, runs
-from unranked.store.outbox import Planned
+from unranked.store import runs
+from unranked.store.planned import Planned, plan
 from unranked.store.tables import Job, table
 
 PATIENCE_SECONDS = 30.0
@@ -333,7 +333,7 @@ def reports(world):
     key = world.key("UP1")
     with world.runtime.store.write() as tx:
         tx.exec_driver_sql("DELETE FROM outbox")
-        outbox.plan(tx, [Planned(key, key, key, "slack", content, world.now, world.now)])
+        plan(tx, [Planned(key, key, key, "slack", content, world.now, world.now)])
     said = nudges.run(world.runtime, lambda: False), delivery.run(world.runtime, lambda: False)
     return [list(report) for report in said]
 

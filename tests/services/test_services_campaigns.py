@@ -18,7 +18,8 @@ from unranked.domain.verdicts import Word
 from unranked.services import campaigns, choices, results
 from unranked.services.choices import Asker
 from unranked.store import campaigns as stored
-from unranked.store import looks, outbox
+from unranked.store import enrolments, looks, outbox
+from unranked.store.pages import EVERYBODY
 from unranked.store.tables import Outbox, table
 
 _outbox = table(Outbox)
@@ -172,7 +173,8 @@ def test_the_second_message_comes_after_its_days_to_those_who_did_not_start(comp
     assert found[started] == found[stopped] == 1
     assert {found[key] for key in rest} == {2}
     with company.runtime.store.read() as tx:
-        going = stored.going_on(tx, campaign.campaign_key, Arm.NUDGE.value, steps=99)
+        steps = {campaign.campaign_key: 99}
+        going = enrolments.going_on(tx, EVERYBODY, Arm.NUDGE.value, steps)
     assert {started, stopped}.isdisjoint(one.person_key for one in going)
 
 

@@ -12,8 +12,9 @@ from unranked.demo.slack_members import Member
 from unranked.services import choices, delivery, messages
 from unranked.services.choices import Asker
 from unranked.services.delivery import Step
-from unranked.store import outbox, vault
-from unranked.store.outbox import Kind, Planned, State
+from unranked.store import outbox, turns, vault
+from unranked.store.outbox import Kind, State
+from unranked.store.planned import Planned, plan
 from unranked.store.vault import Entry
 
 
@@ -25,7 +26,7 @@ def queue(world, *names):
     with world.runtime.store.write() as tx:
         for member in members:
             key = world.key(member)
-            outbox.plan(
+            plan(
                 tx,
                 [Planned(f"m-{key}", f"test|{key}", key, "slack", content, world.now, world.now)],
             )
@@ -44,7 +45,7 @@ def deliver_until_quiet(world, *, hours=4):
         world.deliver()
         world.slack.settled(10)  # what is late by real seconds is not late by simulated minutes
         with world.runtime.store.read() as tx:
-            if outbox.next_due(tx, "slack") is None:
+            if turns.next_due(tx, "slack") is None:
                 return
         world.now += timedelta(minutes=1)
 
@@ -71,7 +72,7 @@ def test_a_tip_gives_way_to_another_message_of_the_same_day(world, kind):
         "m-other", "other|ada", world.key(ada), "slack", content, world.now, later, kind=kind
     )
     with world.runtime.store.write() as tx:
-        outbox.plan(tx, [other])
+        plan(tx, [other])
     world.deliver()
     assert world.got(ada) == []
     world.now = later

@@ -21,8 +21,9 @@ from unranked.domain.segments import Segment
 from unranked.errors import ProviderError
 from unranked.services import answers, connections, corrections, home, nudges, segments
 from unranked.services.choices import Asker
-from unranked.store import campaigns, outbox, people
+from unranked.store import campaigns, people
 from unranked.store import corrections as stored
+from unranked.store.planned import Planned, plan
 
 DOWN = ProviderError("HTTP 503.", hint="Wait.", retryable=True, status=503)
 DAYS = [date(2026, 2, day) for day in range(2, 28)]
@@ -170,10 +171,10 @@ def test_the_home_tab_lists_an_account_there_so_that_it_can_be_taken_back(tmp_pa
 
 def queue_a_tip(world):
     with world.runtime.store.write() as tx:
-        outbox.plan(
+        plan(
             tx,
             [
-                outbox.Planned(
+                Planned(
                     key="m-1",
                     purpose="c|quiet|1",
                     person_key=world.key("UQUIET"),

@@ -14,8 +14,9 @@ from unranked import prices
 from unranked.channels import blocks
 from unranked.services import answers, choices, erasure, hints, home, how, summary
 from unranked.services.choices import Asker
-from unranked.store import campaigns
-from unranked.store.campaigns import StoredCampaign, StoredChoice, StoredEnrolment
+from unranked.store import campaigns, enrolments
+from unranked.store.campaigns import StoredCampaign, StoredChoice
+from unranked.store.enrolments import StoredEnrolment
 
 LISTED = "claude-sonnet-4-5"
 DAY = date(2026, 2, 16)
@@ -196,8 +197,8 @@ def test_who_explores_gets_no_hint_about_cost(ledger, phase, days_ago, arm, is_m
     with ledger.runtime.store.write() as tx:
         campaign = StoredCampaign("c-1", "first", bytes(32), 0.5, "running", joined, phase)
         campaigns.add(tx, campaign)
-        mine = StoredEnrolment(ledger.person, arm, "never_used", THROUGH, joined)
-        campaigns.enrol(tx, "c-1", [mine])
+        mine = StoredEnrolment("c-1", ledger.person, arm, "never_used", THROUGH, joined)
+        enrolments.enrol(tx, [mine])
 
     assert is_hinted(said(ledger)) is not is_muted
     assert bool(noted(ledger)) is not is_muted
@@ -208,8 +209,8 @@ def test_somebody_elses_campaign_mutes_nobody(tmp_path):
         ledger.is_now([spent()], {})
         with ledger.runtime.store.write() as tx:
             campaigns.add(tx, StoredCampaign("c-1", "first", bytes(32), 0.5, "running", NOW))
-            his = StoredEnrolment("p-bob", "nudge", "never_used", THROUGH, NOW)
-            campaigns.enrol(tx, "c-1", [his])
+            his = StoredEnrolment("c-1", "p-bob", "nudge", "never_used", THROUGH, NOW)
+            enrolments.enrol(tx, [his])
 
         assert is_hinted(said(ledger))
 

@@ -21,13 +21,17 @@ from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.slack_faults import FaultPlan
 from unranked.demo.slack_members import Member
 from unranked.services import messages, roster
-from unranked.store import outbox, vault
-from unranked.store.outbox import Planned, State
+from unranked.store import campaigns, enrolments, outbox, vault
+from unranked.store.campaigns import StoredCampaign
+from unranked.store.enrolments import StoredEnrolment
+from unranked.store.outbox import State
+from unranked.store.planned import Planned, plan
 
 KILLS = int(os.environ.get("UNRANKED_TEST_KILLS", "12"))
 PEOPLE_PER_KILL = 3
 FAULTY_SHARE = 0.15
 LONGEST_LIFE_SECONDS = 0.35
+CAMPAIGN = "c-1"
 SENDER = Path(__file__).parent.parent / "support" / "sender.py"
 
 
@@ -43,11 +47,29 @@ def company(tmp_path):
         roster.refresh(ready)
         content = messages.nudge_content("shorten_a_message", ["anthropic"])
         with ready.store.write() as tx:
-            keys = vault.current(tx, vault.SLACK, vault.MEMBER).values()
-            outbox.plan(tx, (Planned(f"m-{k}", k, k, "slack", content, NOON, NOON) for k in keys))
+            keys = list(vault.current(tx, vault.SLACK, vault.MEMBER).values())
+            campaigns.add(tx, StoredCampaign(CAMPAIGN, "first", bytes(32), 0.5, "running", NOON))
+            drawn = ("nudge", "never_used", NOON.date(), NOON)
+            enrolments.enrol(tx, [StoredEnrolment(CAMPAIGN, k, *drawn) for k in keys])
+            plan(
+                tx,
+                (Planned(f"m-{k}", k, k, "slack", content, NOON, NOON, CAMPAIGN) for k in keys),
+            )
         slack.faults.plan = FaultPlan(seed=KILLS, share=FAULTY_SHARE)
         yield slack, ready, database
         ready.store.close()
+
+
+def reconciled(ready):
+    with ready.store.read() as tx:
+        return outbox.reconciled(tx, CAMPAIGN)
+
+
+def texts(ready):
+    """Return the texts that messages name, and those that are kept."""
+    with ready.store.read() as tx:
+        named = tx.exec_driver_sql("SELECT DISTINCT text_hash FROM outbox").scalars().all()
+        return named, tx.exec_driver_sql("SELECT text_hash FROM senttext").scalars().all()
 
 
 def states(ready):
@@ -92,6 +114,7 @@ def test_a_kill_at_any_moment_doubles_nothing_and_loses_nothing(company):
             break
         live_and_die(rng, database, slack)
         assert sum(states(ready).values()) == planned
+        assert reconciled(ready)
     process = sender(database, slack)
     try:
         deadline = time.monotonic() + 40 * SETTLE.total_seconds()
@@ -103,5 +126,9 @@ def test_a_kill_at_any_moment_doubles_nothing_and_loses_nothing(company):
     assert slack.settled(20)
     copies = Counter(slack.keys())
     assert states(ready) == {State.SENT: planned}
+    assert reconciled(ready)
+    named, kept = texts(ready)
+    assert named == kept
+    assert len(kept) == 1
     assert len(copies) == planned
     assert set(copies.values()) == {1}

@@ -16,7 +16,7 @@ from unranked.errors import ProviderError
 from unranked.services import choices, messages, nudges, segments, sync
 from unranked.services.choices import Asker
 from unranked.store import campaigns, outbox, people
-from unranked.store.outbox import Planned
+from unranked.store.planned import Planned, plan
 
 WEEKDAYS = [d for n in range(55) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
 
@@ -45,7 +45,8 @@ def test_only_people_without_use_are_drawn_and_each_arm_is_stored_once(world_on)
     with world_on.runtime.store.read() as tx:
         campaign = campaigns.find(tx, nudges.SLUG)
         assert Counter(run.enrolled) == campaigns.arms(tx, campaign.campaign_key)
-        assert campaigns.enrolled(tx, campaign.campaign_key) == {world_on.key(q) for q in quiet}
+        enrolled = set(tx.exec_driver_sql("SELECT person_key FROM enrolment").scalars())
+    assert enrolled == {world_on.key(q) for q in quiet}
 
 
 def test_the_arm_is_the_one_that_f12_draws(world):
@@ -279,9 +280,8 @@ def test_who_comes_back_under_a_new_chat_account_keeps_their_arm_and_is_not_nudg
 
     assert again.eligible == 0
     with world_on.runtime.store.read() as tx:
-        campaign = campaigns.find(tx, nudges.SLUG)
         arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
-        assert len(arms) == len(campaigns.enrolled(tx, campaign.campaign_key)) == 12
+    assert len(arms) == 12
     for n, member_id in enumerate(before):
         assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]
 
@@ -317,7 +317,7 @@ def test_nobody_is_sent_a_tip_that_they_had(world):
                 row = Planned(
                     f"m-{key}{name}", f"{key}{name}", key, "slack", content, *2 * [long_ago]
                 )
-                outbox.plan(tx, [row])
+                plan(tx, [row])
             # Sent long ago, and answered since: no cap holds these people back.
             tx.exec_driver_sql(
                 "UPDATE outbox SET state = 'sent', finished_at = created_at,"

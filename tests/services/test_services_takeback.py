@@ -10,8 +10,9 @@ from filled import dump
 from unranked import text
 from unranked.demo.slack_faults import Fault
 from unranked.services import delivery, erasure, export, messages
-from unranked.store import outbox, vault
-from unranked.store.outbox import Kind, Planned, State
+from unranked.store import outbox, turns, vault
+from unranked.store.outbox import Kind, State
+from unranked.store.planned import Planned, plan
 
 SEGMENT = "never_used"
 
@@ -36,7 +37,7 @@ def queue(world, *member_ids, number=1, kind=Kind.NUDGE):
             planned = Planned(
                 f"m-{who}-{number}", purpose, key, "slack", content, world.now, world.now
             )
-            outbox.plan(tx, [replace(planned, kind=kind)])
+            plan(tx, [planned._replace(kind=kind)])
 
 
 def states(world):
@@ -243,7 +244,7 @@ def test_a_sender_that_died_is_waited_for_until_its_claim_ends_and_then_looked_f
     queue(company, "UADA")
     with company.runtime.store.write() as tx:
         until = company.now + company.runtime.sending.lease
-        claimed = outbox.claim_next(tx, "slack", "s-dead", now=company.now, until=until)
+        claimed = turns.claim_next(tx, "slack", "s-dead", now=company.now, until=until)
         assert outbox.start_sending(tx, claimed, now=company.now)
     conversation = company.runtime.channel.conversation("UADA").conversation
     content = messages.from_content(claimed.content, token=claimed.key)

@@ -18,17 +18,21 @@ from unranked.errors import StoreError
 from unranked.store import (
     Store,
     campaigns,
+    chat_pauses,
     coverage,
     head_revision,
     outbox,
     people,
     runs,
+    turns,
     usage,
     vault,
 )
 from unranked.store.campaigns import StoredChoice
-from unranked.store.outbox import Pause, Planned, State
+from unranked.store.chat_pauses import Pause
+from unranked.store.outbox import State
 from unranked.store.people import StoredAccount
+from unranked.store.planned import Planned, plan
 from unranked.store.vault import Entry
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -45,11 +49,11 @@ def store(store_url):
 
 
 def planned(key="m-1", purpose="c|p-1|1", person="p-1"):
-    return Planned(key, purpose, person, "slack", "{}", NOW, NOW, "c-1")
+    return Planned(key, purpose, person, "slack", "{}", NOW, NOW)
 
 
 def claimed(tx, *, now=NOW, claim="s-1"):
-    return outbox.claim_next(tx, "slack", claim, now=now, until=now + timedelta(minutes=1))
+    return turns.claim_next(tx, "slack", claim, now=now, until=now + timedelta(minutes=1))
 
 
 def row(day=DAY, account="a-1", model="m", output=10, cost=5):
@@ -100,8 +104,8 @@ def test_what_fails_in_a_transaction_leaves_nothing(store):
 def test_a_time_comes_back_as_the_same_moment_in_utc(store):
     moment = datetime.fromisoformat("2026-03-02T23:30:00+05:30")
     with store.write() as tx:
-        outbox.pause(tx, "slack", Pause(moment, "", ""))
-        found = outbox.paused(tx, "slack")
+        chat_pauses.pause(tx, "slack", Pause(moment, "", ""))
+        found = chat_pauses.paused(tx, "slack")
     assert found is not None
     assert found.until == moment
     assert found.until.tzinfo == UTC
@@ -238,13 +242,13 @@ def test_a_seat_keeps_the_first_day_that_the_provider_says_and_ends_when_it_is_g
 
 def test_the_same_purpose_is_planned_once(store):
     with store.write() as tx:
-        assert outbox.plan(tx, [planned()]) == 1
-        assert outbox.plan(tx, [planned(key="m-2")]) == 0
+        assert plan(tx, [planned()]) == 1
+        assert plan(tx, [planned(key="m-2")]) == 0
 
 
 def test_a_message_is_claimed_once_until_the_claim_runs_out(store):
     with store.write() as tx:
-        outbox.plan(tx, [planned()])
+        plan(tx, [planned()])
         assert claimed(tx) is not None
         assert claimed(tx, claim="s-2") is None
         assert claimed(tx, claim="s-2", now=LATER) is not None
@@ -252,7 +256,7 @@ def test_a_message_is_claimed_once_until_the_claim_runs_out(store):
 
 def test_a_message_whose_sender_died_comes_back_in_doubt(store):
     with store.write() as tx:
-        outbox.plan(tx, [planned()])
+        plan(tx, [planned()])
         message = claimed(tx)
         assert outbox.start_sending(tx, message, now=NOW)
         again = claimed(tx, now=LATER, claim="s-2")
@@ -262,7 +266,7 @@ def test_a_message_whose_sender_died_comes_back_in_doubt(store):
 
 def test_a_sender_that_lost_its_claim_cannot_start(store):
     with store.write() as tx:
-        outbox.plan(tx, [planned()])
+        plan(tx, [planned()])
         slow = claimed(tx)
         claimed(tx, now=LATER, claim="s-2")
         assert not outbox.start_sending(tx, slow, now=LATER)
@@ -270,7 +274,7 @@ def test_a_sender_that_lost_its_claim_cannot_start(store):
 
 def test_every_message_is_in_one_state_at_every_moment(store):
     with store.write() as tx:
-        outbox.plan(tx, [planned(f"m-{n}", f"purpose {n}", f"p-{n}") for n in range(6)])
+        plan(tx, [planned(f"m-{n}", f"purpose {n}", f"p-{n}") for n in range(6)])
         outbox.sent(tx, claimed(tx), receipt="1.0", now=NOW)
         outbox.failed(tx, claimed(tx, claim="b"), reason="user_disabled", now=NOW)
         outbox.start_sending(tx, claimed(tx, claim="c"), now=NOW)

@@ -6,9 +6,10 @@ from threading import Barrier, Thread
 import pytest
 
 from unranked.domain.runtime import Ids
-from unranked.store import checkins, hints, outbox
+from unranked.store import checkins, hints, outbox, planned, turns
 from unranked.store.checkins import Answer
-from unranked.store.outbox import Kind, Planned
+from unranked.store.outbox import Kind
+from unranked.store.planned import Planned
 
 WEEK, DAY = date(2026, 2, 23), date(2026, 3, 3)
 NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -67,8 +68,8 @@ def test_where_the_time_went_is_kept_for_answered_weeks_that_brought_any(world_o
 def queue(tx, person_key, day, *, kind=Kind.PULSE):
     at = NOW + timedelta(days=day)
     key = f"m-{person_key}-{day}-{kind}"
-    outbox.plan(tx, [Planned(key, key, person_key, "slack", "{}", at, at, kind=kind)])
-    claimed = outbox.claim_next(tx, "slack", "s", now=at, until=at + timedelta(minutes=1))
+    planned.plan(tx, [Planned(key, key, person_key, "slack", "{}", at, at, kind=kind)])
+    claimed = turns.claim_next(tx, "slack", "s", now=at, until=at + timedelta(minutes=1))
     assert claimed.key == key
     return claimed
 
@@ -106,7 +107,7 @@ def test_one_from_before_a_reaction_that_is_found_later_does_not_count(world_on,
         send(tx, ada, 7)
         outbox.answered(tx, ada, on=DAY)
         at = NOW + timedelta(days=31)
-        again = outbox.claim_next(tx, "slack", "t", now=at, until=at + timedelta(minutes=1))
+        again = turns.claim_next(tx, "slack", "t", now=at, until=at + timedelta(minutes=1))
         outbox.sent(tx, again, receipt="", now=at)
 
         assert left(tx, ada) == {}

@@ -6,7 +6,7 @@ from filled import dump
 
 from jobs import pulse as job
 from unranked.services import pulse
-from unranked.store import outbox
+from unranked.store import turns
 from unranked.store.outbox import Kind
 
 NEVER = bool
@@ -42,7 +42,7 @@ def deliver_until(world, end):
     """Deliver whatever becomes due before `end`, at the moment it does."""
     while True:
         with world.runtime.store.read() as tx:
-            due = outbox.next_due(tx, "slack")
+            due = turns.next_due(tx, "slack")
         if due is None or due >= end:
             return
         world.now = max(world.now, due)

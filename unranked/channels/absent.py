@@ -30,6 +30,11 @@ class Absent:
         del member_id
         return ""
 
+    def group(self, group_id: str) -> frozenset[str] | None:
+        """Return that nobody says it."""
+        del group_id
+        return None
+
     def conversation(self, member_id: str) -> Receipt:
         """Return that it was not opened."""
         del member_id

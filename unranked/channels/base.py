@@ -190,6 +190,9 @@ class Channel(Protocol):
     def locale(self, member_id: str) -> str:
         """Return a member's locale, such as `de-DE`; empty where the chat does not say."""
 
+    def group(self, group_id: str) -> frozenset[str] | None:
+        """Return the member ids of a group of the chat; None where it does not say them now."""
+
     def conversation(self, member_id: str) -> Receipt:
         """Open the conversation with a member, or find it: safe to repeat. Sends nothing."""
 

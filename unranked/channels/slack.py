@@ -102,6 +102,14 @@ class Slack:
         member: Mapping[str, Any] = answer.get("user") or {}
         return str(member.get("locale") or "")
 
+    def group(self, group_id: str) -> frozenset[str] | None:
+        """Return who is in a user group. They need a paid plan, and the right usergroups:read."""
+        try:
+            answer = self._client.usergroups_users_list(usergroup=group_id)
+        except (SlackApiError, OSError, HTTPException):
+            return None
+        return frozenset(map(str, answer.get("users") or ()))
+
     def conversation(self, member_id: str) -> Receipt:
         """Open the direct message with a member. Sends nothing: an unclear answer harms nobody."""
         try:

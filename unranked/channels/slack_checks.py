@@ -23,16 +23,27 @@ RIGHTS: Mapping[str, str] = {
     "files:write": "to give people what is kept of them, as a file",
     "im:history": "to hear people, and to look for a message whose arrival is unclear",
     "im:write": "to open the conversation with a person",
+    "usergroups:read": "to know who is in the user group of the enablement team",
     "users:read": "to know who is here, in which time zone",
     "users:read.email": "to tie a provider's account to a person",
 }
 """The rights that the bot needs, as manifest.yml asks for them, and what each is for."""
+
+OF_GROUPS = "usergroups:read"
+"""The one of them that is needed only where the enablement team is a user group."""
 
 _BOT_HINT = "Install the app anew (Install App) and copy its bot token into SLACK_BOT_TOKEN."
 _APP_HINT = (
     "Make an app-level token with connections:write (Basic Information, App-Level Tokens), set "
     "SLACK_APP_TOKEN, and see that Socket Mode is on in the app."
 )
+
+_GROUPS: Mapping[str, str] = {
+    "missing_scope": "Give the app usergroups:read, as manifest.yml has it, and install it again.",
+    "plan_upgrade_required": "User groups need a paid plan of Slack: list people's ids instead.",
+    "no_such_subteam": "Copy the id of the group from its profile in Slack; it begins with S.",
+}
+"""What to do where a user group cannot be read (slack.md 8, 15)."""
 
 _WAIT = {"ratelimited", "rate_limited", "team_added_to_org"}
 _TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
@@ -66,6 +77,21 @@ def login(token: str, *, api_url: str, timeout_seconds: float) -> Login:
         rights=frozenset(re.split(r"[,\s]+", rights.strip())) - {""} if rights else None,
         at=_time(_header(answer, "date")),
     )
+
+
+def group_size(token: str, group_id: str, *, api_url: str, timeout_seconds: float) -> int:
+    """Return how many people are in a user group. Raises ChannelError where Slack does not say."""
+    try:
+        answer = _client(token, api_url, timeout_seconds).usergroups_users_list(usergroup=group_id)
+    except SlackApiError as error:
+        code = str(error.response.get("error") or "")
+        if code not in _GROUPS:
+            raise _refused("SLACK_BOT_TOKEN", error, _BOT_HINT) from None
+        said = f"Slack does not say who is in a user group ({code})."
+        raise ChannelError(said, hint=_GROUPS[code]) from None
+    except (OSError, HTTPException) as error:
+        raise _refused("SLACK_BOT_TOKEN", error, _BOT_HINT) from None
+    return len(answer.get("users") or ())
 
 
 def check_socket_mode(app_token: str, *, api_url: str, timeout_seconds: float) -> None:

@@ -11,6 +11,8 @@ from unranked.demo.company_people import Person, Situation
 
 OPTED_OUT = "opted-out"
 FEW, MANY = 6, 24
+TEAM = 2
+"""So many people are of the enablement team: two may write the same campaign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,18 @@ def _leading(company: Company, got_one: Callable[[Person], bool]) -> Iterator[Ro
             yield Role(slug, f"Manager of {reports[one.id]}", says, one)
     heads = [one for one in leads if not one.manager_id and one.id not in _leaving(company)]
     yield from _first(heads, "director", "Director", "A manager of managers.")
+    says = "Runs the AI programme, and writes campaigns on the Home tab."
+    yield from _first(enablement(company), "enablement", "Enablement lead", says)
+    says = "Of the same team: two may write the same campaign at a time."
+    yield from _first(enablement(company)[1:], "enablement-too", "Enablement colleague", says)
+
+
+def enablement(company: Company) -> list[Person]:
+    """Return the made-up company's enablement team: the first one writes English."""
+    leading = {person.manager_id for person in company.people}
     stay = [one for one in company.people if one.id not in _leaving(company)]
-    others = [one for one in stay if not reports[one.id] and one.seats]
-    says = "Runs the AI programme. Campaigns are not edited in chat yet."
-    english = [one for one in others if not _in_another_language(one)]
-    yield from _first((english or others)[::-1], "enablement", "Enablement lead", says)
+    others = [one for one in stay if one.id not in leading and one.seats][::-1]
+    return sorted(others, key=_in_another_language)[:TEAM]
 
 
 def speaks(person: Person) -> str:

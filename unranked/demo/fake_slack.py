@@ -96,6 +96,10 @@ class FakeSlack(Fake):
         upload = self._workspace.uploads.get(file_id)
         return upload.content if upload is not None and upload.completed else None
 
+    def group(self, group_id: str, *person_ids: str) -> None:
+        """Make a user group of these people, or change who is in one."""
+        self._workspace.groups[group_id] = frozenset(person_ids)
+
     def home_of(self, person_id: str) -> Mapping[str, Any] | None:
         """Return the Home view that was published for a person last."""
         return self._workspace.homes.get(person_id)

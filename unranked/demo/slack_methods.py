@@ -75,6 +75,14 @@ def users_info(call: Call) -> Fields:
     return {"user": _shape(call, member)}
 
 
+def usergroups_users_list(call: Call) -> Fields:
+    """Return who is in a user group."""
+    group = call.args.needed("usergroup")
+    if group not in call.workspace.groups:
+        raise SlackError("no_such_subteam")
+    return {"users": sorted(call.workspace.groups[group])}
+
+
 def conversations_open(call: Call) -> Fields:
     """Return the DM with one person."""
     people = [one for one in call.args.text("users").split(",") if one]
@@ -164,6 +172,7 @@ METHODS: dict[str, tuple[str, Callable[[Call], Fields]]] = {
     APP_LEVEL: ("", apps_connections_open),
     "users.list": ("users:read", users_list),
     "users.info": ("users:read", users_info),
+    "usergroups.users.list": ("usergroups:read", usergroups_users_list),
     "conversations.open": ("im:write", conversations_open),
     "conversations.history": ("im:history", conversations_history),
     "chat.update": ("chat:write", chat_update),

@@ -44,6 +44,7 @@ class Workspace:
         self.members = {member.id: member for member in members}
         self.order = list(self.members.values())
         self.homes: dict[str, Mapping[str, Any]] = {}
+        self.groups: dict[str, frozenset[str]] = {}
         self.modals: dict[str, list[Mapping[str, Any]]] = {}
         self.triggers: dict[str, tuple[datetime | None, str]] = {}
         self.uploads: dict[str, Upload] = {}

@@ -19,7 +19,7 @@ from unranked.domain.calendar import MONDAY_TO_FRIDAY
 from unranked.domain.cohorts import quarter_of
 from unranked.services import nudges
 from unranked.services.runtime import Progress
-from unranked.store import outbox, runs
+from unranked.store import chat_pauses, outbox, runs
 
 Stop = Callable[[], bool]
 
@@ -210,7 +210,7 @@ class Story:
         """Try again a minute later; a chat that takes nothing more and more rarely."""
         runtime = self._world.runtime
         with runtime.store.read() as tx:
-            pause = outbox.paused(tx, runtime.channel.name)
+            pause = chat_pauses.paused(tx, runtime.channel.name)
         if pause is None or pause.until <= self.now:
             self._refused, wait = 0, _MOMENT
         else:

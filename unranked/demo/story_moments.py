@@ -17,7 +17,7 @@ from unranked.domain.calendar import OFFICE_HOURS, is_zone
 from unranked.domain.cohorts import quarter_of
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import campaigns, outbox, people
+from unranked.store import campaigns, chat_pauses, people, turns
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,8 +53,8 @@ def pulse_due(at: datetime) -> datetime:
 def delivery_due(runtime: Runtime, after: datetime) -> datetime | None:
     """Return when a waiting message may be taken, not before `after`; None where none waits."""
     with runtime.store.read() as tx:
-        due = outbox.next_due(tx, runtime.channel.name)
-        pause = outbox.paused(tx, runtime.channel.name)
+        due = turns.next_due(tx, runtime.channel.name)
+        pause = chat_pauses.paused(tx, runtime.channel.name)
     if due is None:
         return None
     at = max(due, after, pause.until if pause else after)

@@ -15,6 +15,7 @@ from random import Random
 from unranked import connectors
 from unranked.channels.slack import Slack
 from unranked.connectors.api import connected
+from unranked.demo import cast
 from unranked.demo.company import Company
 from unranked.demo.company_finished import ORG
 from unranked.demo.fake_anthropic import FakeAnthropic
@@ -27,6 +28,8 @@ from unranked.store import Store
 
 KEY = "made-up-key"
 MORNING = time(6, 30)
+TEAM = "S0ENABLEMENT"
+"""The user group of the enablement team."""
 
 
 @dataclass
@@ -97,8 +100,10 @@ def world(
             sending=Sending(),
             help_contact="the AI help desk (#ai-help)",
             roster_csv=csv,
+            enablement=frozenset({TEAM}),
             progress=progress,
         )
+        slack.group(TEAM, *(person.id for person in cast.enablement(company)))
         yield World(company, slack, anthropic, openai, github, csv, clock, runtime)
 
 

@@ -167,11 +167,11 @@ class OpenHours:
             raise ValueError("Open hours end before they start; they cannot span midnight.")
 
     def within(self, outer: "OpenHours") -> "OpenHours":
-        """Return the part of these hours that lies in `outer`; where there is none, its hours."""
+        """Return the part of these hours in `outer`; without one, hours that never open."""
         start, end = max(self.start, outer.start), min(self.end, outer.end)
         weekdays = self.weekdays & outer.weekdays
         if end <= start:
-            return replace(outer, weekdays=weekdays)
+            return replace(outer, weekdays=frozenset())
         return OpenHours(start, end, weekdays)
 
 

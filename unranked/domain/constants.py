@@ -293,3 +293,35 @@ HOLDOUT_MOST = 0.5
 
 PROGRAMME_HOLDOUT = 0.05
 """The share of people who get no campaign in a year, drawn anew each year (method.md 3.2)."""
+
+# Tips that are written in chat.
+
+TIP_TITLE_LONGEST = 60
+"""Characters of a tip's name: it stands in lists whose lines Slack ends at 75."""
+
+TIP_TASK_LONGEST = 1500
+"""Characters of the task. A message is read in a minute, and Slack takes 3,000 in a block."""
+
+TIP_UNDERSTAND_LONGEST = 500
+"""Characters of what there is to understand."""
+
+TIP_ASK_LONGEST = 300
+"""Characters of whom to ask."""
+
+TIP_OWNER_LONGEST = 80
+"""Characters of the team or role that owns a tip."""
+
+TIP_REASON_LONGEST = 200
+"""Characters of why the risk is what it is."""
+
+TIP_SOURCE_LONGEST = 200
+"""Characters of where the advice comes from."""
+
+TIP_TOOLS_MOST = 2
+"""So often a part of a tip may name the tools: their names may be long."""
+
+TIP_PARAGRAPHS_MOST = 10
+"""Each part of a tip has no more paragraphs: a message has 50 blocks at the most."""
+
+TIP_REVIEW_WITHIN = timedelta(days=365)
+"""A tip is read again within so long."""

@@ -5,7 +5,8 @@ difference of the shares of people with a cluster-robust variance. It enters as 
 so that F14 and its plus-one are of as many people as the teams are worth, with Student's t.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import hmac
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from unranked.domain.constants import TEAM_ALIKE, TEAM_SHARED, TEAM_SMALL
@@ -19,38 +20,49 @@ class TeamCounts(NamedTuple):
     did: int
 
 
-def draws_teams(teams: Iterable[Collection[str]], eligible: Collection[str]) -> bool:
+class Team(NamedTuple):
+    """Teams that are alike for the draw: of how many people, and how many of them it is for."""
+
+    people: int
+    together: int
+    how_many: int = 1
+
+    @property
+    def is_drawn_whole(self) -> bool:
+        """Whether it is small enough: one large team would be a good part of an arm."""
+        return self.people <= TEAM_SMALL
+
+
+def draws_teams(teams: Iterable[Team], people: int) -> bool:
     """Return whether tips would be shared, so that whole teams are to be drawn.
 
-    More than a third of the eligible people share a team of at most 8 with another of them.
+    More than a third of the campaign's people share a team of at most 8 with another of them.
 
-    teams: all members of each, eligible or not. eligible: the campaign's people.
+    teams: no person is in two of them. people: how many the campaign is for, in a team or not.
     """
-    campaign = frozenset(eligible)
-    sharing: set[str] = set()
-    for team in teams:
-        together = campaign.intersection(team)
-        if len(together) > 1 and len(set(team)) <= TEAM_SMALL:
-            sharing |= together
+    found = (one for one in teams if one.is_drawn_whole and one.together > 1)
     part, whole = TEAM_SHARED
-    return len(sharing) * whole > len(campaign) * part
+    return sum(one.together * one.how_many for one in found) * whole > people * part
 
 
-def units(teams: Mapping[str, Collection[str]], people: Iterable[str]) -> Mapping[str, str]:
-    """Return what stands for each person in the draw of F12 where teams are drawn.
+def people_a_unit(teams: Iterable[Team], people: int) -> float:
+    """Return how many people of the campaign somebody's unit has, on average over the people.
 
-    Their team if it has at most 8 members, otherwise they themselves: one large team would be a
-    good part of an arm, and its people share less.
-
-    teams: by key, all their members. Raises ValueError for a person in two teams.
+    That average, and not the one over units, is what the variance of unequal units depends on.
     """
-    found: dict[str, str] = {}
-    for key, team in teams.items():
-        for person in set(team):
-            if person in found:
-                raise ValueError("Somebody is in two teams, so they cannot be drawn by team.")
-            found[person] = f"team:{key}" if len(set(team)) <= TEAM_SMALL else person
-    return {person: found.get(person, person) for person in people}
+    found = [one for one in teams if one.is_drawn_whole]
+    alone = people - sum(one.together * one.how_many for one in found)
+    return (alone + sum(one.together**2 * one.how_many for one in found)) / max(1, people)
+
+
+def unit_of(salt: bytes, campaign_key: str, team: str) -> str:
+    """Return the key of a team in the draw of F12. It tells nobody whose team that is.
+
+    Not the key of the manager: they are drawn as well, and one draw would tie them to their team.
+    team: the manager's key.
+    """
+    whose = f"{campaign_key}|unit|{team}".encode()
+    return f"u-{hmac.digest(salt, whose, 'sha256')[:8].hex()}"
 
 
 def counts_of(nudge: Iterable[TeamCounts], holdout: Iterable[TeamCounts]) -> Counts:

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     ELSEWHERE = "elsewhere"
     PROGRAMME_HOLDOUT = "programme_holdout"
     ADOPTED = "adopted"
+    NO_TIP = "no_tip"
 
     @property
     def waits(self) -> bool:
@@ -95,6 +96,7 @@ class Candidate:
     """One person as a campaign meets them.
 
     calendar: without the leave in `consent`, which is added here; having it twice does no harm.
+    history: its caps; what they come to, where they were asked before, is `capped`.
     zone: a name of the tz database, None where it is not known.
     active_since_watermark: any activity at all is stored for a day after the watermark.
     """
@@ -105,6 +107,7 @@ class Candidate:
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     zone: str | None = None
     active_since_watermark: bool = False
+    capped: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,8 @@ def decide(
     if watermark is None or is_stale(watermark, at.astimezone(UTC).date()):
         return Withheld(Reason.STALE)
     calendar = candidate.calendar.with_absences(consent.leave)
-    not_now = _absent(calendar, local_day(at, zone)) or _capped(candidate.history, consent, at)
+    caps = candidate.capped or capped(candidate.history, consent, at)
+    not_now = _absent(calendar, local_day(at, zone)) or caps
     if not_now is not None or candidate.active_since_watermark:
         return Withheld(not_now or Reason.RECENT_ACTIVITY)
     opens_at = next_opening(at, zone, calendar, consent.open_hours.within(hours))
@@ -201,7 +205,7 @@ def tip_for(tips: Sequence[str], had: Collection[str], draw: float) -> str:
 
     draw: uniform in [0, 1], of this person alone (F12), so that nobody else changes what they get.
     """
-    new = [tip for tip in tips if tip not in had] or tips
+    new = ([tip for tip in tips if tip not in had] or tips) if had else tips
     return new[min(int(draw * len(new)), len(new) - 1)]
 
 
@@ -219,7 +223,7 @@ def _absent(calendar: WorkCalendar, today: date) -> Reason | None:
     return Reason.JUST_BACK if calendar.just_back(today) else None
 
 
-def _capped(history: NudgeHistory, consent: Consent, at: datetime) -> Reason | None:
+def capped(history: NudgeHistory, consent: Consent, at: datetime) -> Reason | None:
     """Return the cap of method.md 3.7 that is reached at `at`, over all campaigns."""
     if history.unanswered >= UNANSWERED_MAX:
         return Reason.NO_ANSWER

@@ -212,13 +212,14 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
     ),
     TablePolicy(
         "release",
-        "every band of a group that was shown to its manager",
+        "every band of a group that was shown to its manager, and of a campaign the share that "
+        "opted out, as it was said",
         _HELP,
         FOR_GOOD,
         "the manager of the group, in the weekly message; the operator, who can read the database "
         "and show it to the works council or the data protection officer: there is no page for it",
         {
-            "group_key": "random key of the manager",
+            "group_key": "random key of the manager, or of the campaign",
             "statistic": "what is said of the group",
             "window_start": "first day that it covers",
             "window_end": "first day after those that it covers",

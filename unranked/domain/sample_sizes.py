@@ -41,16 +41,19 @@ class Promise:
         return self.smallest is None or self.smallest > round(_PERCENT * TYPICAL_EFFECT)
 
 
-def promise(people: int, *, base: float = BASE_RATE, cluster: float = 1.0) -> Promise | None:
+def promise(
+    people: int, *, base: float = BASE_RATE, cluster: float = 1.0, holdout: float | None = None
+) -> Promise | None:
     """Return what a campaign with so many people can see; None for fewer than 20.
 
     Made from the rounded number, so that it tells no more of it. base: the share that starts
-    anyway. cluster: `contamination.cluster_factor` where teams are drawn, otherwise 1.
+    anyway. cluster: `contamination.cluster_factor` where teams are drawn, otherwise 1. holdout: the
+    share that the team chose; None: as F12 says.
     """
     if people < CAMPAIGN_PEOPLE:
         return None
     said = people // AUDIENCE_STEP * AUDIENCE_STEP
-    holdout = holdout_share(said)
+    holdout = holdout_share(said) if holdout is None else holdout
     for points in range(round(_PERCENT * WORTH_IT), round(_PERCENT * (1 - base)) + 1):
         effect = points / _PERCENT
         if power(said, effect, base=base, holdout=holdout, cluster=cluster) >= POWER:

@@ -1,13 +1,13 @@
 """The formulas of method.md that need numbers only, each with its F number."""
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from math import comb, erfc, exp, inf, isinf, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from unranked.domain.constants import (
@@ -24,6 +24,8 @@ from unranked.domain.constants import (
 )
 
 if TYPE_CHECKING:
+    from hashlib import _Hash
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -32,6 +34,9 @@ _GRID = 801
 _WIDE = 8.0
 _FAR = 12.0
 _MOST = 700.0
+_BLOCK = 64
+_PADS = (0x36, 0x5C)
+_first_two = Struct(">QQ").unpack_from
 
 
 class Arm(StrEnum):
@@ -76,9 +81,34 @@ def assignment_draw(salt: bytes, campaign_id: str, person_key: str) -> float:
 
     salt: 32 random bytes of this campaign alone, else the same people are held out for ever.
     """
-    message = f"{campaign_id}|{person_key}".encode()
-    digest = hmac.new(salt, message, hashlib.sha256).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    return assignment_draws(salt, campaign_id, person_key)[0]
+
+
+def assignment_draws(salt: bytes, campaign_id: str, person_key: str) -> tuple[float, float]:
+    """Return u of F12, and a second draw in [0, 1] that has nothing to do with the first.
+
+    They are the first and the next 8 bytes of one digest, and as independent as its bytes are.
+    """
+    begun = _keyed(salt, f"{campaign_id}|")
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update(person_key.encode())
+    outer.update(inner.digest())
+    first, second = _first_two(outer.digest())
+    return first / 2**64, second / 2**64
+
+
+@lru_cache(maxsize=256)
+def _keyed(salt: bytes, before: str) -> tuple["_Hash", "_Hash"]:
+    """Return the two hashes of an HMAC-SHA256 (RFC 2104) of what begins with `before`.
+
+    A copy of them takes a third of the time that `hmac.digest` does, for each of 100,000 people.
+    """
+    key = salt if len(salt) <= _BLOCK else hashlib.sha256(salt).digest()
+    inner, outer = (
+        hashlib.sha256(bytes(byte ^ pad for byte in key.ljust(_BLOCK, b"\0"))) for pad in _PADS
+    )
+    inner.update(before.encode())
+    return inner, outer
 
 
 def arm(draw: float, holdout: float) -> Arm:

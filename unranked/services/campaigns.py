@@ -1,19 +1,21 @@
 """The life of a campaign: written, launched, held, taken up again, ended.
 
 What is fixed before the first nudge goes out is fixed at the launch (method.md 3.4), and never
-changed: the people expected, the share held out, the days of the looks.
+changed: the people expected, the share held out, the days of the looks, and whether whole teams
+are drawn (3.9).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from unranked import text
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
 from unranked.domain.constants import CAMPAIGN_PEOPLE
+from unranked.domain.contamination import cluster_factor, draws_teams, people_a_unit
 from unranked.domain.guardrails import Breach
 from unranked.domain.sample_sizes import Promise, promise
 from unranked.domain.stats import holdout_share
 from unranked.services.runtime import Runtime
+from unranked.services.tips import Library
 from unranked.store import Tx, audience, campaigns
 from unranked.store.campaigns import StoredCampaign
 
@@ -83,9 +85,15 @@ def duplicate(runtime: Runtime, campaign_key: str) -> StoredCampaign | None:
 
 
 def preview(runtime: Runtime, design: Design) -> Promise | None:
-    """Return what a campaign of this design could see; None for fewer than 20 people."""
+    """Return what a campaign of this design could see; None for fewer than 20 people.
+
+    It sees less where whole teams would be drawn.
+    """
     with runtime.store.read() as tx:
-        return promise(_people(tx, design))
+        people, teams = _people(tx, design), audience.teams(tx, design.segments, design.units)
+    whole = draws_teams(teams, people)
+    cluster = cluster_factor(people_a_unit(teams, people)) if whole else 1.0
+    return promise(people, cluster=cluster, holdout=design.holdout)
 
 
 def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
@@ -95,13 +103,15 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
         known = campaigns.one(tx, campaign_key)
         if known is None or known.design is None or known.state != State.DRAFT:
             return Changed(known, refused=True)
-        wrong = problems(known.design, today=now.date(), tips=text.tip_names(on=now.date()))
+        tips = Library.of(tx, today=now.date()).names
+        wrong = problems(known.design, today=now.date(), tips=tips)
         if wrong:
             return Changed(known, wrong=wrong)
         people = _people(tx, known.design)
         if people < CAMPAIGN_PEOPLE:
             return Changed(known, too_few=True)
         chosen = known.design.holdout
+        teams = audience.teams(tx, known.design.segments, known.design.units)
         wanted = replace(
             known,
             state=State.RUNNING.value,
@@ -109,6 +119,7 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
             people=people,
             holdout=holdout_share(people) if chosen is None else chosen,
             look_days=known.design.look_days,
+            by_team=draws_teams(teams, people),
             revision=revision,
         )
         return _saved(tx, wanted)

@@ -1,94 +1,191 @@
-"""Everybody as a campaign meets them: read with a few statements, decided one by one."""
+"""People as a campaign meets them: a page of them read with a few statements, decided one by one.
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+What is stored of many people is the same, and so is what is decided about them: it is decided once.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache, partial
+from typing import Any, NamedTuple
 
 from unranked.domain.consent import Consent
 from unranked.domain.mondays import apart
-from unranked.domain.nudges import Aim, Candidate, Eligible, NudgeHistory, Withheld, decide
+from unranked.domain.nudges import (
+    Candidate,
+    Eligible,
+    NudgeHistory,
+    Reason,
+    Withheld,
+    capped,
+    decide,
+)
+from unranked.domain.people import PersonKind
 from unranked.domain.segments import Placement, Segment
-from unranked.services import managers, messages
+from unranked.domain.usage import Window
+from unranked.services import messages
 from unranked.services.running import Running
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, coverage, outbox, people, usage
-from unranked.store.campaigns import StoredPlacement
+from unranked.services.tips import Library
+from unranked.store import Tx, audience, campaigns, coverage, outbox, people, usage
+from unranked.store.audience import Placed
+from unranked.store.campaigns import StoredChoice
 from unranked.store.outbox import Sent
-from unranked.store.people import StoredPerson
+from unranked.store.pages import Keys
+from unranked.store.people import Working
+
+_ALIKE = 4_096
+"""So many decisions are kept: people without choices of their own share a handful of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """One person with their placement, what they want, and the nudges they had."""
+_NO_CHOICE = Consent()
 
-    key: str
-    person: StoredPerson
-    placement: Placement
-    consent: Consent
-    sent: tuple[Sent, ...]
+
+class Facts(NamedTuple):
+    """All that decides about somebody now, but for who they are.
+
+    zone, region, weekdays: as in `Placed`. consent: None for who chose nothing. capped: the cap
+    that their nudges have reached. active: whether anything is stored of them that their placement
+    could not know. leads: whether somebody reports to them.
+    """
+
+    segment: str
+    watermark: date | None
+    zone: str
+    region: str
+    weekdays: str | None
+    consent: Consent | None
+    leave: tuple[Window, ...]
+    capped: Reason | None
+    active: bool
+    leads: bool
 
     @property
-    def segment(self) -> Segment:
-        """Where they were placed last."""
-        return self.placement.segment
-
-    @property
-    def tips_had(self) -> frozenset[str]:
-        """The tips that they were sent, over all campaigns."""
-        return frozenset(messages.tip_in(one.content) for one in self.sent)
+    def wants(self) -> Consent:
+        """What the person wants."""
+        return self.consent or _NO_CHOICE
 
 
-class Candidates:
-    """All that is asked of people before a draw, as it was in one moment."""
+class Page:
+    """What is stored of the people with some keys, as it is in one transaction."""
 
-    def __init__(self, tx: Tx, runtime: Runtime) -> None:
-        self._runtime, self._now = runtime, runtime.clock()
-        self._roster = people.everybody(tx)
-        self._placements = campaigns.placements(tx)
-        self._choices, self._absences = campaigns.choices(tx), people.absences(tx)
-        self._sent = outbox.history(tx)
-        self._active = _active_after(tx, runtime)
-        self._leading = managers.leading(self._roster)
+    def __init__(self, tx: Tx, runtime: Runtime, keys: Keys, decisions: "Decisions") -> None:
+        self.tx, self.keys, self._decisions = tx, keys, decisions
+        self._runtime, self._now = runtime, decisions.now
 
-    def of_segments(self, segments: Collection[Segment]) -> Iterator[Met]:
-        """Yield everybody of the roster who was placed in one of these segments."""
-        for key, placed in self._placements.items():
-            if placed.segment in segments and key in self._roster:
-                yield self._met(key, placed)
+    def facts(self, who: Placed) -> Facts:
+        """Return what decides about somebody of the page."""
+        key = who.person_key
+        if key not in self._noted:
+            return _plain(who[1:6])
+        made, sent = self._choices.get(key), self._sent.get(key)
+        consent = None if made is None else consent_from(made)
+        caps = capped(_history(sent), consent or _NO_CHOICE, self._now) if sent else None
+        leave = tuple(self._absences.get(key, ()))
+        return Facts(*who[1:6], consent, leave, caps, key in self._active, key in self._leading)
 
-    def one(self, person_key: str) -> Met | None:
-        """Return one person; None for somebody who is not in the roster, or was never placed."""
-        placed = self._placements.get(person_key)
-        if placed is None or person_key not in self._roster:
-            return None
-        return self._met(person_key, placed)
+    def tips_had(self, person_key: str) -> Collection[str]:
+        """Return the tips that somebody was sent, over all campaigns."""
+        return {messages.tip_in(one.content) for one in self._sent.get(person_key, ())}
 
-    def decide(self, who: Met, campaign: Running | None) -> Eligible | Withheld:
-        """Return whether somebody may be nudged now. None: the campaign that begins by itself."""
-        absences = self._absences.get(who.key, [])
+    def decided(self, campaign: Running, *, step: int = 0) -> "Callable[[Facts], May | Withheld]":
+        """Return what says whether somebody may be nudged now with a step of a campaign."""
+        return self._decisions.about(campaign, step)
+
+    def tools(self, person_key: str) -> tuple[str, ...]:
+        """Return the tools that somebody has a seat for."""
+        return self._seats.get(person_key, ())
+
+    @cached_property
+    def _noted(self) -> Collection[str]:
+        """Of whom there is anything but their row."""
+        stored = self._choices, self._absences, self._sent, self._active, self._leading
+        return set().union(*stored)
+
+    @cached_property
+    def _choices(self) -> Mapping[str, list[StoredChoice]]:
+        return campaigns.choices_within(self.tx, self.keys)
+
+    @cached_property
+    def _absences(self) -> Mapping[str, list[Window]]:
+        return people.absences_within(self.tx, self.keys)
+
+    @cached_property
+    def _sent(self) -> Mapping[str, list[Sent]]:
+        return outbox.history(self.tx, self.keys)
+
+    @cached_property
+    def _leading(self) -> Collection[str]:
+        return audience.leading(self.tx, self.keys)
+
+    @cached_property
+    def _active(self) -> Collection[str]:
+        """Who did anything that the placements could not know yet."""
+        known = coverage.completeness(self.tx)
+        watermarks = {slug: one.complete_through for slug, one in known.items()}
+        tools = [one.connector for one in self._runtime.connectors]
+        feeds = {tool.slug: tool.activity_feeds for tool in tools}
+        if not feeds:
+            return ()
+        return usage.active_after_placement(self.tx, feeds, watermarks, within=self.keys)
+
+    @cached_property
+    def _seats(self) -> Mapping[str, tuple[str, ...]]:
+        return audience.tools(self.tx, self.keys, on=self._now.date())
+
+
+class May(NamedTuple):
+    """Somebody may be nudged, from when on, by what figures, and with one of these tips."""
+
+    watermark: date
+    opens_at: datetime
+    tips: tuple[str, ...]
+
+
+class Decisions:
+    """What is decided about people at one moment, over all the pages of a run."""
+
+    def __init__(self, now: datetime, default_zone: str, library: Library) -> None:
+        self.now, self._default_zone, self._library = now, default_zone, library
+        self._of: dict[tuple[str, int], Callable[[Facts], May | Withheld]] = {}
+
+    def about(self, campaign: Running, step: int) -> Callable[[Facts], May | Withheld]:
+        """Return what says whether somebody may be nudged now with a step of a campaign."""
+        decided = self._of.get((campaign.key, step))
+        if decided is None:
+            decided = lru_cache(maxsize=_ALIKE)(partial(self._decide, campaign, step))
+            self._of[campaign.key, step] = decided
+        return decided
+
+    def _decide(self, campaign: Running, step: int, facts: Facts) -> May | Withheld:
+        decision = self._when(campaign, facts)
+        if isinstance(decision, Withheld):
+            return decision
+        tips = campaign.tips(self._library, facts.segment, step=step)
+        if not tips:
+            return Withheld(Reason.NO_TIP)
+        return May(decision.watermark, decision.opens_at, tips)
+
+    def _when(self, campaign: Running, facts: Facts) -> Eligible | Withheld:
+        wants = facts.wants
+        days = None if facts.weekdays is None else frozenset(map(int, facts.weekdays))
+        works = Working(PersonKind.MEMBER, True, facts.region, None, days)
         candidate = Candidate(
-            placement=who.placement,
-            consent=who.consent,
-            history=_history(who.sent),
-            calendar=calendar_of(who.person, absences, who.consent, today=self._now.date()),
-            zone=who.person.zone or self._runtime.default_zone or None,
-            active_since_watermark=who.key in self._active,
+            placement=Placement(Segment(facts.segment), watermark=facts.watermark),
+            consent=wants,
+            capped=facts.capped,
+            calendar=calendar_of(works, facts.leave, wants, today=self.now.date()),
+            zone=facts.zone or self._default_zone or None,
+            active_since_watermark=facts.active,
         )
-        if campaign is None:
-            decision = decide(candidate, Aim(), at=self._now)
-        else:
-            decision = decide(candidate, campaign.aim, at=self._now, hours=campaign.hours)
-        return apart(decision, candidate) if who.key in self._leading else decision
+        decision = decide(candidate, campaign.aim, at=self.now, hours=campaign.hours)
+        return apart(decision, candidate) if facts.leads else decision
 
-    def _met(self, key: str, placed: StoredPlacement) -> Met:
-        return Met(
-            key,
-            self._roster[key],
-            Placement(Segment(placed.segment), watermark=placed.watermark),
-            consent_from(self._choices.get(key, [])),
-            tuple(self._sent.get(key, ())),
-        )
+
+@lru_cache(maxsize=_ALIKE)
+def _plain(row: tuple[Any, ...]) -> Facts:
+    """Return the facts of everybody of whom there is nothing but that row."""
+    return Facts._make((*row, None, (), None, False, False))
 
 
 def activity_feeds(runtime: Runtime) -> Mapping[str, tuple[str, ...]]:
@@ -98,13 +195,6 @@ def activity_feeds(runtime: Runtime) -> Mapping[str, tuple[str, ...]]:
         for one in runtime.connectors
         if (names := one.connector.activity_feeds)
     }
-
-
-def _active_after(tx: Tx, runtime: Runtime) -> set[str]:
-    """Return who did anything that the placements could not know yet."""
-    watermarks = {slug: one.complete_through for slug, one in coverage.completeness(tx).items()}
-    feeds = {one.connector.slug: one.connector.activity_feeds for one in runtime.connectors}
-    return usage.active_after_placement(tx, feeds, watermarks) if feeds else set()
 
 
 def _history(sent: Collection[Sent]) -> NudgeHistory:

@@ -13,7 +13,7 @@ from unranked.domain.pulse import MINUTES, Spent, Worth, worth_of
 from unranked.domain.usage import ONE_DAY
 from unranked.services import checkins, messages
 from unranked.services.choices import Asker
-from unranked.services.messages import Between
+from unranked.services.message_values import Between
 from unranked.services.runtime import Runtime
 from unranked.services.standing import own_day
 from unranked.store import checkins as stored

@@ -11,7 +11,7 @@ from unranked.channels.base import Choice, Message
 from unranked.domain.pulse import MINUTES, Spent, Worth
 from unranked.services import messages
 from unranked.services.choices import Asker
-from unranked.services.messages import Between
+from unranked.services.message_values import Between
 from unranked.services.runtime import Runtime
 from unranked.store import checkins, outbox, people
 from unranked.store.checkins import Answer

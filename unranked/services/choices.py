@@ -8,7 +8,7 @@ from unranked import text
 from unranked.channels.base import Message, Paragraph
 from unranked.domain.consent import Choice
 from unranked.services import answers, erasure, export, how, messages, spoken
-from unranked.services.messages import Back
+from unranked.services.message_values import Back
 from unranked.services.runtime import Runtime
 from unranked.services.standing import Standing, consent_now, standing
 from unranked.store import campaigns, outbox, people

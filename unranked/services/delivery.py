@@ -9,37 +9,27 @@ stays in doubt.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from unranked import text
 from unranked.channels.base import Look, Message, Outcome, Presence, Receipt
-from unranked.domain import mondays, monthly, pulse
-from unranked.domain.calendar import OFFICE_HOURS, local_day, next_opening
-from unranked.domain.nudges import Reason, still_welcome
-from unranked.domain.people import PersonKind
 from unranked.errors import UnrankedError
-from unranked.services import messages
-from unranked.services.candidates import activity_feeds
+from unranked.services import messages, tips, unwanted
 from unranked.services.runtime import Runtime
-from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, outbox, people, usage, vault
-from unranked.store.outbox import Claimed, Kind, Pause, State
-from unranked.store.people import StoredPerson
+from unranked.services.unwanted import TOO_LATE, Later, Skip
+from unranked.store import Tx, chat_pauses, outbox, people, sent_texts, turns, vault
+from unranked.store.chat_pauses import Pause
+from unranked.store.outbox import Claimed, State
+from unranked.store.sent_texts import Text
 from unranked.store.vault import Entry
 
 LOOKS_NEEDED = 2
 GONE = "channel_not_found"
 
-TOO_LATE = timedelta(days=14)
-"""After so long what decided a message no longer holds, and it is not sent any more."""
-
 LOOK_BACK = timedelta(days=1)
 """How much earlier than a message was planned its conversation is read."""
-
-PAUSED_LOOK = timedelta(minutes=15)
-"""How long a message of a paused campaign waits before it is looked at again."""
 
 BROKEN_PAUSE = timedelta(minutes=10)
 """How long a workspace that refuses everything is left alone before the next try."""
@@ -71,6 +61,9 @@ class DeliveryRun:
 def run(runtime: Runtime, *, stop: Callable[[], bool] = lambda: False) -> DeliveryRun:
     """Send what is due, one message after the other, until nothing is due or `stop` says so."""
     steps: Counter[Step] = Counter()
+    now = runtime.clock()
+    with runtime.store.write() as tx:
+        turns.skip_over(tx, now=now, planned_before=now - TOO_LATE)
     while not stop():
         step = deliver_one(runtime)
         if step in {Step.NOTHING_DUE, Step.PAUSED}:
@@ -80,7 +73,7 @@ def run(runtime: Runtime, *, stop: Callable[[], bool] = lambda: False) -> Delive
         if step in {Step.SENT, Step.IN_DOUBT, Step.FAILED}:
             runtime.sleeper(runtime.sending.apart.total_seconds())
     with runtime.store.read() as tx:
-        pause = outbox.paused(tx, runtime.channel.name)
+        pause = chat_pauses.paused(tx, runtime.channel.name)
     return DeliveryRun(steps, pause.error if pause else "", pause.hint if pause else "")
 
 
@@ -90,42 +83,43 @@ def deliver_one(runtime: Runtime) -> Step:
     with runtime.store.write() as tx:
         if _is_paused(tx, runtime.channel.name, now):
             return Step.PAUSED
-        message = outbox.claim_next(
+        message = turns.claim_next(
             tx,
             runtime.channel.name,
             runtime.ids.key("s"),
             now=now,
             until=now + runtime.sending.lease,
+            after=runtime.served.last,
         )
     if message is None:
         return Step.NOTHING_DUE
+    runtime.served.last = runtime.served.last.then(message)
     return _settle(runtime, message) if message.state is State.IN_DOUBT else _try(runtime, message)
 
 
 def _is_paused(tx: Tx, channel: str, now: datetime) -> bool:
-    pause = outbox.paused(tx, channel)
+    pause = chat_pauses.paused(tx, channel)
     return pause is not None and now < pause.until
 
 
 def _try(runtime: Runtime, message: Claimed) -> Step:
     """Send a message that was certainly not sent before."""
     with runtime.store.read() as tx:
-        unwanted = _unwanted(tx, runtime, message, runtime.clock())
-        conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
+        why = unwanted.why(tx, runtime, message, runtime.clock())
         member_id = vault.value(tx, message.person_key, message.channel, vault.MEMBER)
-        locale = people.locale(tx, message.person_key)
-    if unwanted is not None:  # before a conversation is opened with somebody who wants none
-        return unwanted(runtime, message)
+        conversation = vault.value(tx, message.person_key, message.channel, vault.CONVERSATION)
+        drawn = None if why is not None else _drawn(tx, message)
+    if why is not None:  # before a conversation is opened with somebody who wants none
+        return _set_aside(runtime, message, why)
     if member_id is None:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
-    with text.spoken(text.language_of(locale)):
-        content = _words(message)
-    if content is None:  # it must not hold up everybody else's messages
+    if drawn is None:  # it must not hold up everybody else's messages
         return _end(runtime, message, Step.FAILED, "no_text")
     if conversation is None:
         opened = runtime.channel.conversation(member_id)
         if opened.outcome is Outcome.UNCLEAR:  # nothing was sent: this one again, a little later
-            return _later(runtime.clock() + runtime.sending.settle, opened.reason)(runtime, message)
+            again = Later(runtime.clock() + runtime.sending.settle, opened.reason)
+            return _set_aside(runtime, message, again)
         if opened.outcome is not Outcome.SENT:
             return _not_sent(runtime, message, opened)
         conversation = opened.conversation
@@ -133,34 +127,52 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
             if people.one(tx, message.person_key) is not None:  # else erased at this moment
                 entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
                 vault.replace(tx, [entry])
-    return _send(runtime, message, conversation, content)
+    return _send(runtime, message, conversation, drawn)
 
 
-def _words(message: Claimed) -> Message | None:
-    """Return what the message says; None where its text is gone since it was queued."""
-    try:
-        return messages.from_content(message.content, token=message.key)
-    except (UnrankedError, LookupError, OSError, ValueError, TypeError):
-        return None
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a message says. kept: the text of a tip, as it is kept; None for anything else."""
+
+    message: Message
+    kept: Text | None
 
 
-def _send(runtime: Runtime, message: Claimed, conversation: str, content: Message) -> Step:
+def _drawn(tx: Tx, message: Claimed) -> _Drawn | None:
+    """Return what the message says to its reader; None where its text is gone since."""
+    name = messages.tip_in(message.content)
+    with text.spoken(text.language_of(people.locale(tx, message.person_key))):
+        try:
+            drawn = messages.from_content(
+                message.content, token=message.key, tip_of=partial(tips.words, tx)
+            )
+            tip = tips.words(tx, name) if name else None
+            if tip is None:
+                return _Drawn(drawn, None)
+            words = messages.template(tip)
+            kept = Text(tips.language_of_words(tx, name), words.title, words.body)
+            return _Drawn(drawn, kept)
+        except (UnrankedError, LookupError, OSError, ValueError, TypeError):
+            return None
+
+
+def _send(runtime: Runtime, message: Claimed, conversation: str, drawn: _Drawn) -> Step:
     # The last look at what the person wants, and the mark that the request leaves, are one
     # transaction: a stop that was stored before it is always seen.
     now = runtime.clock()
     with runtime.store.write() as tx:
-        unwanted = _unwanted(tx, runtime, message, now)
-        if unwanted is None and not outbox.start_sending(tx, message, now=now):
+        why = unwanted.why(tx, runtime, message, now)
+        if why is None and not _leaves(tx, message, drawn, now):
             return Step.LOST
-    if unwanted is not None:
-        return unwanted(runtime, message)
+    if why is not None:
+        return _set_aside(runtime, message, why)
     if runtime.clock() + runtime.sending.timeout >= message.claimed_until:
         return Step.LOST  # this process slept: whoever claims it next looks before it sends
-    receipt = runtime.channel.send(conversation, content, key=message.key)
+    receipt = runtime.channel.send(conversation, drawn.message, key=message.key)
     if receipt.outcome is Outcome.SENT:
         with runtime.store.write() as tx:
             outbox.sent(tx, message, receipt=receipt.stamp, now=runtime.clock())
-            outbox.resume(tx, message.channel)
+            chat_pauses.resume(tx, message.channel)
         return Step.SENT
     if receipt.reason == GONE and not message.attempts:
         # The conversation that is known may be of another installation: open it anew, once.
@@ -171,105 +183,23 @@ def _send(runtime: Runtime, message: Claimed, conversation: str, content: Messag
     return _not_sent(runtime, message, receipt)
 
 
-_Ending = Callable[[Runtime, Claimed], Step]
+def _leaves(tx: Tx, message: Claimed, drawn: _Drawn, now: datetime) -> bool:
+    """Note that the request leaves, and with which text; return whether the claim still held.
 
-
-def _unwanted(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> _Ending | None:
-    """Return how a message ends that must not go out now, or None when it may."""
-    if now - message.created_at > TOO_LATE:
-        return _skip("too_late")
-    if message.campaign_key and not campaigns.is_running(tx, message.campaign_key):
-        return _later(now + PAUSED_LOOK, "paused")
-    person = people.one(tx, message.person_key)
-    if person is None or not person.present:
-        return _skip("left")
-    if person.kind is not PersonKind.MEMBER:
-        return _skip("not_a_member")
-    if _has_started(tx, runtime, message):
-        return _skip(Reason.ADOPTED.value)
-    return _unwelcome(tx, runtime, message, person, now)
-
-
-def _has_started(tx: Tx, runtime: Runtime, message: Claimed) -> bool:
-    """Return whether somebody used AI since their campaign drew them: then it has nothing to say.
-
-    They are counted in their arm all the same, whatever reached them.
+    The text is kept before anybody can have it: who finds it in the chat after this process died
+    could not tell any more what it said.
     """
-    if not message.campaign_key:
-        return False
-    drawn_on = campaigns.drawn_on(tx, message.campaign_key, message.person_key)
-    feeds = activity_feeds(runtime)
-    return drawn_on is not None and usage.is_active_after(
-        tx, message.person_key, feeds, after=drawn_on
-    )
+    kept = "" if drawn.kept is None else sent_texts.keep(tx, drawn.kept, on=now.date())
+    return outbox.start_sending(tx, message, now=now, text_hash=kept)
 
 
-def _unwelcome(
-    tx: Tx, runtime: Runtime, message: Claimed, person: StoredPerson, now: datetime
-) -> _Ending | None:
-    """Return how a message ends that this person does not want now, or None when they may."""
-    consent = consent_from(campaigns.choices(tx, person.person_key).get(person.person_key, []))
-    absences = people.absences(tx, person.person_key).get(person.person_key, [])
-    calendar = calendar_of(person, absences, consent, today=now.date())
-    zone = person.zone or runtime.default_zone or None
-    if message.kind in _OF_ITS_DAY:
-        refusal = _OF_ITS_DAY[message.kind](consent, calendar, zone, at=now)
-        if refusal is not None:
-            return _skip(refusal.value)
-        return None if zone is None or _is_of_today(message, zone, now) else _skip("too_late")
-    reason = still_welcome(consent, calendar, zone, at=now)
-    hours = consent.open_hours.within(OFFICE_HOURS)
-    if reason is None:
-        tomorrow = _after_others_of_today(tx, person.person_key, now, zone)
-        if tomorrow is None or zone is None:
-            return None
-        opens = next_opening(tomorrow, zone, calendar.with_absences(consent.leave), hours)
-        return None if opens is None else _later(opens, "one_a_day")
-    opens = next_opening(now, zone, calendar, hours) if reason.waits and zone else None
-    return _skip(reason.value) if opens is None else _later(opens, reason.value)
-
-
-def _is_of_today(message: Claimed, zone: str, now: datetime) -> bool:
-    return local_day(message.created_at, zone) == local_day(now, zone)
-
-
-_OF_ITS_DAY = {
-    Kind.DIGEST: mondays.refused,
-    Kind.PULSE: pulse.refused,
-    Kind.MONTHLY: monthly.refused,
-}
-"""Messages that are sent on their day or not at all: why one must not go out now."""
-
-
-def _after_others_of_today(
-    tx: Tx, person_key: str, now: datetime, zone: str | None
-) -> datetime | None:
-    """Return when the day is over on which the person gets another message anyway, else None.
-
-    A tip gives way: a question and a manager's week have their day by a rhythm of their own.
-    """
-    if zone is None:
-        return None
-    day = local_day(now, zone)
-    start, end = (
-        datetime.combine(one, time(0), ZoneInfo(zone)).astimezone(UTC)
-        for one in (day, day + timedelta(days=1))
-    )
-    others = [Kind.PULSE, Kind.DIGEST, Kind.MONTHLY]
-    return end if outbox.comes_between(tx, person_key, others, start, end) else None
-
-
-def _skip(reason: str) -> _Ending:
-    return lambda runtime, message: _end(runtime, message, Step.SKIPPED, reason)
-
-
-def _later(not_before: datetime, reason: str) -> _Ending:
-    def ending(runtime: Runtime, message: Claimed) -> Step:
-        with runtime.store.write() as tx:
-            outbox.requeue(tx, message, not_before=not_before, reason=reason)
-        return Step.WAITS
-
-    return ending
+def _set_aside(runtime: Runtime, message: Claimed, why: Skip | Later) -> Step:
+    """End a message that is not wanted, or keep it for later."""
+    if isinstance(why, Skip):
+        return _end(runtime, message, Step.SKIPPED, why.reason)
+    with runtime.store.write() as tx:
+        outbox.requeue(tx, message, not_before=why.not_before, reason=why.reason)
+    return Step.WAITS
 
 
 def _end(runtime: Runtime, message: Claimed, step: Step, reason: str) -> Step:
@@ -291,7 +221,7 @@ def _not_sent(runtime: Runtime, message: Claimed, receipt: Receipt) -> Step:
         later = receipt.outcome is Outcome.LATER
         until = now + (receipt.wait if later else BROKEN_PAUSE)
         error = "" if later else f"The chat refuses every message ({receipt.reason})."
-        outbox.pause(tx, message.channel, Pause(until, error, receipt.hint))
+        chat_pauses.pause(tx, message.channel, Pause(until, error, receipt.hint))
         outbox.requeue(tx, message, not_before=until, reason=receipt.reason)
     return Step.WAITS
 

@@ -4,21 +4,22 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from unranked.channels import slack_checks
-from unranked.channels.slack_checks import RIGHTS, Login
+from unranked.channels.slack_checks import OF_GROUPS, RIGHTS, Login
 from unranked.config import ENV_FILE, TOML_FILE, Settings
 from unranked.connectors.base import Connector
 from unranked.domain.counts import rounded
 from unranked.domain.runtime import Clock
 from unranked.errors import UnrankedError
 from unranked.llm import LanguageModel
-from unranked.services import claims, doctor_model, staff_csv
+from unranked.services import claims, doctor_model, doctor_team, doctor_tips, enablement, staff_csv
 from unranked.services.connections import to_set_up
 from unranked.services.doctor import Check, State
 from unranked.services.runtime import Connected
-from unranked.store import Store, file_of, model_use, runs, vault
+from unranked.store import Store, file_of, model_use, runs, tips, vault
 
 SECONDS = 5.0
 """For one call of the chat; a provider has its own, in the wiring."""
@@ -72,6 +73,8 @@ class Checkup:
             ("roster file", self._of_roster_file),
             ("time zone", self._of_zone),
             ("help contact", self._of_help_contact),
+            ("enablement team", self._of_team),
+            ("tips", self._of_tips),
             ("language model", self._of_model),
         ]
 
@@ -175,7 +178,9 @@ class Checkup:
         if have is None:
             yield State.OFF, "Slack does not name them.", "Compare the app with manifest.yml."
             return
-        lacking = [f"{right} ({what})" for right, what in RIGHTS.items() if right not in have]
+        groups = any(map(enablement.is_group, self._settings.enablement_team))
+        needed = {name: what for name, what in RIGHTS.items() if groups or name != OF_GROUPS}
+        lacking = [f"{right} ({what})" for right, what in needed.items() if right not in have]
         if lacking:
             said = f"The app lacks {', '.join(lacking)}."
             yield State.WRONG, said, "Give the app what manifest.yml has, and install it again."
@@ -302,6 +307,26 @@ class Checkup:
             return
         said = f"UNRANKED_HELP_CONTACT is not set: Help me names only “{named}”."
         yield State.OFF, said, "Set it to a person or a channel that answers."
+
+    def _of_team(self) -> Iterator[Line]:
+        if self._is_wrong("UNRANKED_ENABLEMENT"):
+            yield _corrected_first("UNRANKED_ENABLEMENT")
+            return
+        ask = partial(
+            slack_checks.group_size,
+            self._settings.slack_bot_token.get_secret_value(),
+            api_url=self._settings.slack_api_url,
+            timeout_seconds=SECONDS,
+        )
+        team = self._settings.enablement_team
+        yield from doctor_team.lines(team, None if self._login is None else ask)
+
+    def _of_tips(self) -> Iterator[Line]:
+        in_chat = None
+        if self._store is not None:
+            with self._store.read() as tx:
+                in_chat = tips.reviews(tx)
+        yield from doctor_tips.lines(in_chat, self._clock().date())
 
     def _of_model(self) -> Iterator[Line]:
         if any(self._is_wrong(name) for name in _OF_THE_MODEL):

@@ -4,6 +4,14 @@ from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, vault
 
+_GROUP = "S"
+"""With this the id of a group of Slack's begins; a person's begins with U or W."""
+
+
+def is_group(one: str) -> bool:
+    """Return whether an id is a group's."""
+    return one.startswith(_GROUP)
+
 
 def is_of_the_team(runtime: Runtime, asker: Asker) -> bool:
     """Return whether somebody may write campaigns and read their results; asked at every press."""
@@ -13,8 +21,12 @@ def is_of_the_team(runtime: Runtime, asker: Asker) -> bool:
 
 
 def members(runtime: Runtime) -> frozenset[str]:
-    """Return the chat's ids of the team."""
-    return runtime.enablement
+    """Return the chat's ids of the team's people: those who are listed, and those of its groups."""
+    groups = set(filter(is_group, runtime.enablement))
+    of_groups = (
+        runtime.groups.members(one, runtime.channel.group, runtime.clock()) for one in groups
+    )
+    return (runtime.enablement - groups).union(*of_groups)
 
 
 def people(tx: Tx, runtime: Runtime) -> list[str]:

@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from unranked import text
 from unranked.channels.base import Choice, File, Message, Outcome, lines_of
 from unranked.domain import policy
 from unranked.domain.policy_terms import Purpose, TablePolicy
-from unranked.services import messages
+from unranked.services import messages, tips
 from unranked.services.runtime import Runtime
-from unranked.store import belongings, campaigns, links, people, vault
+from unranked.store import Tx, belongings, campaigns, links, people, vault
 from unranked.store.belongings import Belongings
 from unranked.store.usage import NANO
 
@@ -45,6 +46,7 @@ def document(runtime: Runtime, person_key: str) -> bytes:
         theirs = belongings.of_person(tx, person_key)
         rows = belongings.rows(tx, theirs)
         slugs = campaigns.slugs(tx)
+        said = {row["key"]: _in_words(tx, row["content"]) for row in rows["outbox"]}
     shown = {
         text.label("export_what_this_is"): text.words("export_about").body,
         text.label("export_made_at"): runtime.clock().isoformat(),
@@ -56,7 +58,7 @@ def document(runtime: Runtime, person_key: str) -> bytes:
                 text.label("export_kept"): text.policy(one.kept),
                 text.label("export_seen_by"): text.policy(one.seen_by),
                 text.label("export_rows"): [
-                    _row(one, row, theirs, slugs) for row in rows[one.name]
+                    _row(one, row, theirs, slugs, said) for row in rows[one.name]
                 ],
             }
             for one in policy.of_people()
@@ -122,9 +124,13 @@ def _mark(token: str) -> str:
 
 
 def _row(
-    declared: TablePolicy, row: Mapping[str, Any], theirs: Belongings, slugs: Mapping[str, str]
+    declared: TablePolicy,
+    row: Mapping[str, Any],
+    theirs: Belongings,
+    slugs: Mapping[str, str],
+    said: Mapping[str, list[str]],
 ) -> dict[str, Any]:
-    """Return a row under the labels of the policy."""
+    """Return a row under the labels of the policy. said: each message in words, by its key."""
     shown = {
         text.policy(what): _shown(declared, column, row[column], theirs)
         for column, what in declared.columns.items()
@@ -132,7 +138,7 @@ def _row(
     if "campaign_key" in row and row["campaign_key"] is not None:
         shown[text.label("export_campaign")] = slugs.get(row["campaign_key"], "")
     if declared.name == "outbox":
-        shown[text.label("export_in_words")] = _in_words(row["content"])
+        shown[text.label("export_in_words")] = said[row["key"]]
     return shown
 
 
@@ -147,10 +153,10 @@ def _shown(declared: TablePolicy, column: str, value: Any, theirs: Belongings) -
     return value
 
 
-def _in_words(content: str) -> list[str]:
+def _in_words(tx: Tx, content: str) -> list[str]:
     """Return a message as it reads, line by line; nothing where its text is gone."""
     try:
-        message = messages.from_content(content, token="")
+        message = messages.from_content(content, token="", tip_of=partial(tips.words, tx))
     except (LookupError, OSError, TypeError, ValueError):
         return []
     words = (lines_of(part) for part in message.parts)

@@ -82,7 +82,7 @@ def weekdays_in_words(days: Collection[int]) -> str:
 
 def _hours_form(runtime: Runtime, asker: Asker) -> Form:
     hours = consent_now(runtime, asker.person_key).hours.within(OFFICE_HOURS)
-    every = [Option(f"{hour:%H:%M}", hour_in_words(hour)) for hour in _half_hours()]
+    every = [Option(f"{hour:%H:%M}", hour_in_words(hour)) for hour in half_hours()]
     start, end = f"{hours.start:%H:%M}", f"{hours.end:%H:%M}"
     return _form(
         "home_hours",
@@ -92,7 +92,8 @@ def _hours_form(runtime: Runtime, asker: Asker) -> Form:
     )
 
 
-def _half_hours() -> Iterator[time]:
+def half_hours() -> Iterator[time]:
+    """Yield the half hours of the office day, from its beginning to its end."""
     any_day = date(2000, 1, 1)
     moment = datetime.combine(any_day, OFFICE_HOURS.start)
     while moment <= datetime.combine(any_day, OFFICE_HOURS.end):
@@ -102,7 +103,7 @@ def _half_hours() -> Iterator[time]:
 
 def _keep_hours(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str, str]:
     start, end = _one(typed, FROM_HOUR), _one(typed, UNTIL_HOUR)
-    offered = {f"{hour:%H:%M}" for hour in _half_hours()}
+    offered = {f"{hour:%H:%M}" for hour in half_hours()}
     try:
         value = hours_value(start, end)
     except ValueError:

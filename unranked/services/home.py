@@ -14,7 +14,9 @@ from unranked.services import (
     answers,
     choices,
     corrections,
+    enablement,
     forms,
+    home_team,
     messages,
     programme,
     spoken,
@@ -24,11 +26,12 @@ from unranked.services.choices import Asker
 from unranked.services.forms import hour_in_words, weekdays_in_words
 from unranked.services.home_rows import row, section
 from unranked.services.home_wrong import wrong
-from unranked.services.messages import Back, days_in_words
+from unranked.services.message_values import Back
+from unranked.services.messages import days_in_words
 from unranked.services.runtime import Runtime
 from unranked.services.standing import Standing, standing
 from unranked.store import corrections as stored
-from unranked.store import outbox, vault
+from unranked.store import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def page(runtime: Runtime, asker: Asker) -> Page:
     return Page(
         (
             Section(summary.title, summary.parts),
-            *_programme(runtime, asker),
+            *_team(runtime, asker),
             section("home_choices", rows=_choices(now)),
             section("privacy"),
             section("home_wrong", rows=wrong(own, disclaimed, now, contact)),
@@ -100,12 +103,12 @@ def page(runtime: Runtime, asker: Asker) -> Page:
     )
 
 
-def _programme(runtime: Runtime, asker: Asker) -> Iterator[Section]:
-    """Yield what the enablement team sees of the whole programme; nothing for anybody else."""
+def _team(runtime: Runtime, asker: Asker) -> Iterator[Section]:
+    """Yield what the enablement team sees and does; nothing for anybody else."""
+    if not enablement.is_of_the_team(runtime, asker):
+        return
+    yield home_team.campaigns(runtime)
     with runtime.store.read() as tx:
-        member_id = vault.value(tx, asker.person_key, runtime.channel.name, vault.MEMBER)
-        if member_id not in runtime.enablement:
-            return
         found = programme.premium(tx, runtime)
     if found is None:
         yield section("programme_not_yet")

@@ -10,7 +10,8 @@ from unranked.domain.calendar import Absence
 from unranked.domain.usage import ONE_DAY, AccountKind
 from unranked.services import corrections, spoken
 from unranked.services.home_rows import button, row
-from unranked.services.messages import Contact, tool_name
+from unranked.services.message_values import Contact
+from unranked.services.messages import tool_name
 from unranked.services.standing import Leave, Standing
 from unranked.store.corrections import Disclaimed, OwnAccount
 

@@ -15,9 +15,10 @@ from unranked.domain.people import PersonKind
 from unranked.services import digests, messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, outbox, people
-from unranked.store.outbox import Kind, Planned
+from unranked.store import Tx, campaigns, outbox, people, planned
+from unranked.store.outbox import Kind
 from unranked.store.people import StoredPerson
+from unranked.store.planned import Planned
 from unranked.text.library import Stage
 
 
@@ -45,13 +46,13 @@ def plan(runtime: Runtime) -> DigestRun:
     with runtime.store.write() as tx:
         due = list(_due(tx, runtime))
         recent = outbox.contents_since(tx, Kind.DIGEST, now - REPEAT_AFTER)
-        planned = [
+        new = [
             message
             for one in due
-            if not outbox.is_planned(tx, _purpose(one))
+            if not planned.is_planned(tx, _purpose(one))
             and (message := _message(tx, runtime, one, recent.get(one.manager_key, []))) is not None
         ]
-        return DigestRun(len(due), outbox.plan(tx, planned))
+        return DigestRun(len(due), planned.plan(tx, new))
 
 
 def leading(everybody: Mapping[str, StoredPerson]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import make_dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,71 +12,13 @@ from unranked.channels.base import Choice, Message, Note, Paragraph
 from unranked.config import Settings
 from unranked.connectors.base import Connector
 from unranked.domain.pulse import Worth
+from unranked.domain.tips import TOOLS
 from unranked.services import spoken
+from unranked.services.message_values import Between, Contact, Days, Month, Source, Tools, Week
 from unranked.services.runtime import Runtime
 
 DIGEST_CHOICES = ("help_me", "no_digest")
 NUDGE_CHOICES = ("help_me", "tokens", "something_else", "not_for_me", "away", "fewer", "stop")
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """The tools that a person has a seat for, in words."""
-
-    tools: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A manager's week, in words."""
-
-    practice: str
-    body: str
-    question: str
-    figures: str
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """A week, in words."""
-
-    week: str
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The first and the last day of a week, in words."""
-
-    first: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month, in words."""
-
-    month: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a practice comes from."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """The first day back, in words."""
-
-    back: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to ask for help."""
-
-    contact: str
 
 
 def contact(runtime: Runtime) -> Contact:
@@ -109,6 +51,19 @@ def monthly_content(month: date) -> str:
     return json.dumps({"monthly": month.isoformat()})
 
 
+def test_content(tip_name: str, tools: Sequence[str]) -> str:
+    """Return what the outbox keeps of a tip that is sent on trial. It counts as no tip."""
+    return json.dumps({"test": tip_name, "tools": sorted(tools)})
+
+
+def notice_content(text_name: str, values: Mapping[str, str]) -> str:
+    """Return what the outbox keeps of a word to the team: which text, and what it is filled with.
+
+    values: the team's own words, or days; nothing of a person, and no figure.
+    """
+    return json.dumps({"notice": text_name, "values": dict(values)})
+
+
 def week_in(content: str) -> date | None:
     """Return the week that an outbox row asks about; None where it is no check-in."""
     try:
@@ -127,14 +82,30 @@ def practice_in(content: str) -> str:
     return _named(content, "practice")
 
 
-def from_content(content: str, *, token: str) -> Message:
+TipOf = Callable[[str], text.Tip | None]
+"""Returns the tip of a name in the language that is spoken, None where there is none."""
+
+
+def from_content(content: str, *, token: str, tip_of: TipOf = text.tip) -> Message:
     """Return the message that an outbox row stands for.
 
+    tip_of: `services.tips.words` with the transaction; without it only tips of the files are known.
     Raises LookupError, TypeError or ValueError where its text is gone, or where it is no content.
     """
     stored = json.loads(content)
-    draw = next((draw for what, draw in _DRAWN.items() if what in stored), _nudge)
-    return replace(draw(stored), token=token)
+    if "test" in stored:
+        drawn = _test(stored, tip_of)
+    elif draw := next((draw for what, draw in _DRAWN.items() if what in stored), None):
+        drawn = draw(stored)
+    else:
+        drawn = nudge(_known(tip_of, stored["tip"]), stored["tools"])
+    return replace(drawn, token=token)
+
+
+def template(tip: text.Tip) -> text.Words:
+    """Return a tip with its footer, before anybody's tools are filled in."""
+    footer = text.words("nudge_footer", Tools(TOOLS))
+    return text.Words(tip.title, f"{tip.body}\n\n{footer.body}")
 
 
 def _named(content: str, what: str) -> str:
@@ -145,13 +116,19 @@ def _named(content: str, what: str) -> str:
     return str(stored.get(what, "")) if isinstance(stored, dict) else ""
 
 
-def _nudge(stored: Mapping[str, Any]) -> Message:
+def _known(tip_of: TipOf, name: str) -> text.Tip:
+    tip = tip_of(name)
+    if tip is None:
+        raise LookupError(name)
+    return tip
+
+
+def nudge(tip: text.Tip, tools: Sequence[str]) -> Message:
     """Return a tip. Its task is for any one of the tools, its footer names them all."""
-    names = [tool_name(tool) for tool in stored["tools"]]
-    places = [text.label(f"place_{tool}", default=tool_name(tool)) for tool in stored["tools"]]
-    tip = text.tip(stored["tip"])
+    names = [tool_name(tool) for tool in tools]
+    places = [text.label(f"place_{tool}", default=tool_name(tool)) for tool in tools]
     footer = text.words("nudge_footer", Tools(in_words(names)))
-    task = text.Words(tip.title, tip.body.format(tools=in_words(places, last="or")))
+    task = text.Words(tip.title, tip.body.replace(TOOLS, in_words(places, last="or")))
     return _message(task, footer, NUDGE_CHOICES)
 
 
@@ -209,10 +186,25 @@ def _monthly(stored: Mapping[str, Any]) -> Message:
     )
 
 
+def _test(stored: Mapping[str, Any], tip_of: TipOf) -> Message:
+    """Return a tip as people get it, under a line that it is a trial, and with nothing to press."""
+    drawn = nudge(_known(tip_of, stored["test"]), stored["tools"])
+    on_trial = Note(text.words("test_note").body)
+    return replace(drawn, parts=(on_trial, *drawn.parts), choices=())
+
+
+def _notice(stored: Mapping[str, Any]) -> Message:
+    """Return a word to the team, with nothing to press."""
+    given: Mapping[str, str] = stored["values"]
+    values = make_dataclass("Values", given)(**given) if given else text.Nothing()
+    return plain(stored["notice"], values)
+
+
 _DRAWN: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "practice": _digest,
     "pulse": _pulse,
     "monthly": _monthly,
+    "notice": _notice,
 }
 """How what an outbox row stands for is drawn, by a field that it has; a tip has none of them."""
 

@@ -9,8 +9,9 @@ from unranked.domain.people import PersonKind
 from unranked.services import messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, outbox, people
-from unranked.store.outbox import Kind, Planned
+from unranked.store import Tx, campaigns, people, planned
+from unranked.store.outbox import Kind
+from unranked.store.planned import Planned
 
 
 def plan(runtime: Runtime, *, dry_run: bool = False) -> int:
@@ -29,7 +30,7 @@ def plan(runtime: Runtime, *, dry_run: bool = False) -> int:
             )
             for person_key, month, opens in _due(tx, runtime)
         ]
-        return len(due) if dry_run else outbox.plan(tx, due)
+        return len(due) if dry_run else planned.plan(tx, due)
 
 
 def _due(tx: Tx, runtime: Runtime) -> Iterator[tuple[str, date, datetime]]:

@@ -2,47 +2,83 @@
 
 The order of method.md 3.2: everything that can stop a nudge is asked before the draw; the arm is
 drawn and stored once; the nudge arm's messages are queued in the same transaction. Where the team
-wrote no campaign, one begins by itself: `first steps`, for everybody who has not started.
+launched no campaign, one begins by itself: `first steps`, for everybody who has not started.
+
+People come in pages, each in a transaction of its own: what needs no more memory for more people
+lets others write in between, and goes on where it was after a kill.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from unranked.connectors.base import FeedKind
-from unranked.domain.nudges import Eligible, Reason, Withheld
-from unranked.domain.segments import NUDGED
-from unranked.domain.stats import Arm, arm, assignment_draw, holdout_share
-from unranked.services import steps
-from unranked.services.candidates import Candidates, Met
+from unranked.domain.campaigns import Design, State
+from unranked.domain.nudges import Reason, Withheld
+from unranked.domain.segments import NUDGED, Segment
+from unranked.domain.stats import Arm, holdout_share
+from unranked.services import drawing, steps
+from unranked.services.candidates import Decisions, Page
 from unranked.services.coverage import offered_feeds
 from unranked.services.queueing import Chosen, Queue
-from unranked.services.running import BUSY, Programme, Running, one_for, sending
+from unranked.services.running import BUSY, Programme, Running, by_key, one_for, sending
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, campaigns, coverage
-from unranked.store.campaigns import StoredCampaign, StoredEnrolment
+from unranked.services.tips import Library
+from unranked.store import Tx, audience, campaigns, coverage, enrolments, pages
+from unranked.store.audience import Placed
+from unranked.store.campaigns import StoredCampaign
 
 SLUG = "first-steps"
 FRESH = timedelta(hours=2)
 """How long ago the last look at every provider may be for the fresh look before the draw."""
+
+PAGE = 5_000
+"""So many people of the roster are one page."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was decided for one campaign, in exact numbers of people.
+
+    eligible: may be drawn into an arm now. followed: who gets the next message of the campaign.
+    withheld: by the first reason found. name: words of the team, and nothing for a log.
+    """
+
+    name: str = field(default="", repr=False)
+    eligible: int = 0
+    followed: int = 0
+    withheld: Counter[Reason] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeRun:
     """What a run decided, in exact numbers of people.
 
-    eligible: may be drawn into an arm now. enrolled: by arm; empty when nothing was written.
-    followed: who gets the next message of a campaign that drew them before.
-    withheld: by the first reason found. blocked: why nobody was looked at.
+    campaigns: for each of them, in the order of their keys. enrolled: by arm; empty when nothing
+    was written. blocked: why nobody was looked at.
     """
 
-    eligible: int = 0
+    campaigns: tuple[Counts, ...] = ()
     enrolled: Mapping[Arm, int] = field(default_factory=dict)
-    followed: int = 0
-    withheld: Mapping[Reason, int] = field(default_factory=dict)
     blocked: str = ""
     dry: bool = False
+
+    @property
+    def eligible(self) -> int:
+        """How many may be drawn into an arm now, over all campaigns."""
+        return sum(one.eligible for one in self.campaigns)
+
+    @property
+    def followed(self) -> int:
+        """How many get the next message of a campaign that drew them before."""
+        return sum(one.followed for one in self.campaigns)
+
+    @property
+    def withheld(self) -> Mapping[Reason, int]:
+        """How many are held back, over all campaigns, by the first reason found."""
+        return sum((one.withheld for one in self.campaigns), Counter())
 
 
 def is_fresh(runtime: Runtime) -> bool:
@@ -73,117 +109,167 @@ def not_fresh(runtime: Runtime) -> str:
     return ""
 
 
-def plan(runtime: Runtime, *, dry_run: bool = False) -> NudgeRun:
+def plan(runtime: Runtime, *, dry_run: bool = False, page: int = PAGE) -> NudgeRun:
     """Draw arms for everybody who may be nudged now, and queue the nudges of one arm.
 
-    Who was drawn before gets the next message of their campaign where it is due.
+    Who was drawn before gets the next message of their campaign where it is due. page: of how many
+    people one transaction is.
     """
     if why := not_fresh(runtime):
         return NudgeRun(blocked=why)
-    with runtime.store.write() as tx:
-        running = sending(tx)
-        if not running and campaigns.every(tx):
-            return NudgeRun(blocked="every campaign is paused, has ended, or waits for its launch")
-        met = Candidates(tx, runtime)
-        decided = list(_decided(tx, runtime, running, met, write=not dry_run))
-        withheld = Counter(one.reason for *_, one in decided if isinstance(one, Withheld))
-        chosen = [
-            (campaign, Chosen(who, one))
-            for who, campaign, one in decided
-            if isinstance(one, Eligible)
-        ]
-        followed, stopped = steps.due(tx, runtime, running, met)
-        new = {one.met.key for _, one in chosen}
-        followed = [one for one in followed if one.chosen.met.key not in new]
-        if dry_run:
-            return NudgeRun(len(chosen), followed=len(followed), withheld=withheld, dry=True)
-        arms = _enrol(tx, runtime, chosen)
-        steps.go_on(tx, runtime, followed, stopped)
-    return NudgeRun(len(chosen), arms, len(followed), withheld)
+    return _Run(runtime, write=not dry_run).over(page)
 
 
-_Decision = tuple[Met, Running | None, Eligible | Withheld]
+def dry(runtime: Runtime, design: Design) -> Counts:
+    """Return what a campaign of this design would do if it were launched now. Writes nothing.
 
-
-def _decided(
-    tx: Tx, runtime: Runtime, running: list[Running], met: Candidates, *, write: bool
-) -> Iterator[_Decision]:
-    """Yield the decision about everybody in a segment that a campaign is for.
-
-    The campaign is None for the one that begins by itself, before it has begun.
+    As if it were the only one: who fits other campaigns as well may be drawn by them.
     """
-    today = runtime.clock().date()
-    lately = campaigns.newest(tx)
-    before = {one.key: campaigns.enrolled(tx, one.key) for one in running}
-    programme = _programme(tx, runtime, running, write=write)
-    for who in met.of_segments(NUDGED):
-        fitting = [
-            one
-            for one in running
-            if one.draws_on(today)
-            and one.is_for(who.person, who.segment)
-            and who.key not in before[one.key]
-        ]
-        if running and not fitting:
-            continue
-        campaign = one_for(fitting, who.key)
-        if campaign and who.key in lately and today - lately[who.key] <= BUSY:
-            yield who, campaign, Withheld(Reason.ELSEWHERE)
-        elif programme is not None and programme.holds_out(who.key):
-            yield who, campaign, Withheld(Reason.PROGRAMME_HOLDOUT)
-        else:
-            yield who, campaign, met.decide(who, campaign)
+    draft = _unstored(runtime, design=design)
+    found = _Run(runtime, write=False, only=Running(draft)).over(PAGE)
+    return found.campaigns[0] if found.campaigns else Counts(design.name)
 
 
-def _programme(
-    tx: Tx, runtime: Runtime, running: list[Running], *, write: bool
-) -> Programme | None:
-    """Return the year's draw; None before the team has written any campaign."""
-    if all(one.stored.design is None for one in running):
-        return None
-    return Programme.of(tx, runtime, write=write)
-
-
-def _start(tx: Tx, runtime: Runtime, *, expected: int) -> Running:
-    campaign = StoredCampaign(
+def _unstored(runtime: Runtime, *, design: Design | None = None, slug: str = "") -> StoredCampaign:
+    return StoredCampaign(
         campaign_key=runtime.ids.key("c"),
-        slug=SLUG,
+        slug=slug,
         salt=runtime.ids.salt(),
-        holdout=holdout_share(expected),
-        state=campaigns.RUNNING,
+        holdout=0.0,
+        state=State.RUNNING.value,
         started_at=runtime.clock(),
+        design=design,
     )
-    campaigns.add(tx, campaign)
-    return Running(campaign)
 
 
-def _enrol(
-    tx: Tx, runtime: Runtime, chosen: Sequence[tuple[Running | None, Chosen]]
-) -> Mapping[Arm, int]:
-    """Draw and store everybody's arm (F12), and queue what the nudge arm gets."""
-    if not chosen:
-        return {}
-    now, queue, arms = runtime.clock(), Queue(tx, runtime), Counter[Arm]()
-    own = _start(tx, runtime, expected=len(chosen)) if chosen[0][0] is None else None
-    enrolled: dict[str, list[StoredEnrolment]] = defaultdict(list)
-    for by, one in ((campaign or own, one) for campaign, one in chosen):
-        if by is None:
-            continue
-        who = one.met
-        drawn = arm(assignment_draw(by.stored.salt, by.key, who.key), by.stored.holdout)
-        arms[drawn] += 1
-        enrolled[by.key].append(
-            StoredEnrolment(
-                person_key=who.key,
-                arm=drawn.value,
-                segment=who.segment.value,
-                watermark=one.decision.watermark,
-                enrolled_at=now,
-                steps=int(drawn is Arm.NUDGE),
-            )
-        )
-        if drawn is Arm.NUDGE:
-            queue.put(by, one, step=0)
-    for campaign_key, rows in enrolled.items():
-        campaigns.enrol(tx, campaign_key, rows)
-    return arms
+class _Run:
+    """One run over everybody, page by page.
+
+    only: the draft that is tried, in place of the campaigns that run. _own: the campaign that would
+    begin by itself; it is stored with the first people whom it draws.
+    """
+
+    def __init__(self, runtime: Runtime, *, write: bool, only: Running | None = None) -> None:
+        self._runtime, self._write, self._only = runtime, write, only
+        self._now = runtime.clock()
+        self._own: Running | None = None
+        self._counts: dict[str, Counts] = {}
+        self._arms: Counter[Arm] = Counter()
+
+    def over(self, size: int) -> NudgeRun:
+        """Go over everybody; return what was decided."""
+        keys, done = pages.Keys(), 0
+        with self._runtime.store.read() as tx:
+            library = Library.of(tx, today=self._now.date())
+            people = pages.people(tx)
+            for one in self._running(tx):
+                self._counted(one)
+        if not self._counts:
+            return NudgeRun(blocked="every campaign is paused or has ended")
+        decisions = Decisions(self._now, self._runtime.default_zone, library)
+        while True:
+            self._runtime.progress("nudges", min(done, people), people)
+            with self._transaction() as tx:
+                keys = pages.following(tx, keys.through or "", size=size)
+                self._page(Page(tx, self._runtime, keys, decisions))
+            done += size
+            if keys.through is None:
+                break
+        counts = tuple(self._counts[key] for key in sorted(self._counts))
+        return NudgeRun(counts, dict(self._arms), dry=not self._write)
+
+    def _transaction(self) -> AbstractContextManager[Tx]:
+        # Alone: of two processes the second one finds in each page what the first one stored there.
+        store = self._runtime.store
+        return store.write(alone=True) if self._write else store.read()
+
+    def _running(self, tx: Tx) -> list[Running]:
+        """Return the campaigns as they are at this moment, which may not be that of the start."""
+        if self._only is not None:
+            return [self._only]
+        running = sending(tx)
+        if running or campaigns.have_begun(tx):
+            return running
+        self._own = self._own or Running(_unstored(self._runtime, slug=SLUG))
+        return [self._own]
+
+    def _page(self, page: Page) -> None:
+        running = self._running(page.tx)
+        chosen = list(self._chosen(page, running))
+        new = {one.person_key for one in chosen}
+        followed = steps.due(page, self._runtime, by_key(running), without=new)
+        for one, _ in followed.chosen:
+            self._counted(one.campaign).followed += 1
+        if not self._write:
+            return
+        if chosen and chosen[0].campaign is self._own:
+            begun = self._begin(page.tx, chosen[0].campaign)
+            chosen = [one._replace(campaign=begun) for one in chosen]
+        queue = Queue(page, self._runtime, self._now)
+        self._arms.update(drawing.enrol(page, queue, chosen, self._now))
+        steps.go_on(page, queue, followed)
+        queue.close()
+
+    def _chosen(self, page: Page, running: Collection[Running]) -> Iterator[Chosen]:
+        """Yield who may be drawn; count them, and who may not."""
+        today = self._now.date()
+        drawing_now = [one for one in running if one is self._only or one.draws_on(today)]
+        if not drawing_now:
+            return
+        programme = self._programme(page.tx, running)
+        # Asked for once, and not again for each of so many people.
+        at_hand = {one.key: (self._counted(one), page.decided(one)) for one in drawing_now}
+        for who, campaign, drawn_on in _met(page, drawing_now):
+            counts, decided = at_hand[campaign.key]
+            if drawn_on is not None and today - drawn_on <= BUSY:
+                counts.withheld[Reason.ELSEWHERE] += 1
+                continue
+            if programme is not None and programme.holds_out(who.person_key):
+                counts.withheld[Reason.PROGRAMME_HOLDOUT] += 1
+                continue
+            facts = page.facts(who)
+            may = decided(facts)
+            if isinstance(may, Withheld):
+                counts.withheld[may.reason] += 1
+            else:
+                counts.eligible += 1
+                yield Chosen(campaign, who.person_key, who.manager_key, facts, may)
+
+    def _counted(self, campaign: Running) -> Counts:
+        if campaign.key not in self._counts:
+            self._counts[campaign.key] = Counts(campaign.name)
+        return self._counts[campaign.key]
+
+    def _programme(self, tx: Tx, running: Collection[Running]) -> Programme | None:
+        """Return the year's draw; None before the team has launched any campaign."""
+        if all(one.stored.design is None for one in running):
+            return None
+        return Programme.of(tx, self._runtime, write=self._write)
+
+    @staticmethod
+    def _begin(tx: Tx, own: Running) -> Running:
+        """Store the campaign that begins by itself; its holdout is by the people it is for."""
+        people = audience.people(tx, NUDGED, ())
+        begun = replace(own.stored, holdout=holdout_share(people))
+        campaigns.add(tx, begun)
+        return Running(begun)
+
+
+def _met(page: Page, running: Sequence[Running]) -> Iterator[tuple[Placed, Running, date | None]]:
+    """Yield everybody of the page whom a campaign is for, with the one that may draw them.
+
+    And with the day on which any campaign drew them last.
+    """
+    keys = [one.key for one in running]
+    segments = frozenset[Segment]().union(*(one.segments for one in running))
+    found = audience.fresh(page.tx, page.keys, segments, keys)
+    before = enrolments.of_people(page.tx, page.keys) if found else {}
+    for who in found:
+        fitting = [one for one in running if one.is_for(who)]
+        drawn = before.get(who.person_key)
+        if drawn is not None:
+            had = {key for key, _ in drawn}
+            fitting = [one for one in fitting if one.key not in had]
+        if fitting:
+            last = None if drawn is None else max(day for _, day in drawn)
+            yield who, one_for(fitting, who.person_key), last

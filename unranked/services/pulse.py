@@ -14,8 +14,9 @@ from unranked.domain.pulse import Ask
 from unranked.services import managers, messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, checkins, outbox, people
-from unranked.store.outbox import Kind, Planned
+from unranked.store import Tx, campaigns, checkins, people, planned
+from unranked.store.outbox import Kind
+from unranked.store.planned import Planned
 
 _ASKED_SINCE = timedelta(weeks=26)
 _AT_ONCE = 500
@@ -44,8 +45,8 @@ def plan(runtime: Runtime, *, dry_run: bool = False) -> PulseRun:
             for key, one in due.items()
             if key not in done and not pulse.is_left_alone(salt, key, one.week, left.get(key, 0))
         }
-        planned = [_message(runtime, key, one) for key, one in asked.items()]
-        queued = 0 if dry_run else outbox.plan(tx, planned)
+        new = [_message(runtime, key, one) for key, one in asked.items()]
+        queued = 0 if dry_run else planned.plan(tx, new)
     return PulseRun(len(due), len(due) - len(asked), queued)
 
 
@@ -98,7 +99,7 @@ def _unanswered(tx: Tx, keys: list[str], *, since: datetime) -> Mapping[str, int
 
 
 def _is_planned(tx: Tx, person_key: str, one: Ask) -> bool:
-    return outbox.is_planned(tx, _purpose(person_key, one.week))
+    return planned.is_planned(tx, _purpose(person_key, one.week))
 
 
 def _purpose(person_key: str, week: date) -> str:

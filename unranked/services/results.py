@@ -1,13 +1,15 @@
 """What campaigns came to: read on the planned days alone, stored, and told again in between.
 
 Everybody is counted in the arm that was drawn, once they have matured. A campaign that annoys, or
-whose arms do not fit the draw, pauses itself.
+whose arms do not fit the draw, pauses itself. What people did is read on the day of a look alone:
+on every other day numbers of people are enough.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from unranked.domain.campaigns import State
 from unranked.domain.constants import PERSISTENCE_MULTIPLIER
@@ -19,11 +21,12 @@ from unranked.domain.maturity import Outcome, did, is_mature, window
 from unranked.domain.stats import Arm
 from unranked.domain.usage import Window
 from unranked.domain.verdicts import Persistence, Verdict, read_persistence, verdict
+from unranked.services import campaign_notices, enablement, opt_outs
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, campaigns, coverage, groups, looks, results
 from unranked.store.campaigns import StoredCampaign
 from unranked.store.looks import Skipped
-from unranked.store.results import Drawn
+from unranked.store.results import Alike, Drawn
 
 WAITS_AT_THE_END = timedelta(days=21)
 """So long the last look waits for figures that are late: nobody would be looked at after it."""
@@ -48,15 +51,21 @@ def run(runtime: Runtime) -> ResultRun:
     paused: Counter[Breach] = Counter()
     with runtime.store.read() as tx:
         keys = [one.campaign_key for one in campaigns.every(tx) if one.plan is not None]
+    if keys:
+        enablement.members(runtime)  # the chat is asked before anybody waits for the database
     for key in keys:
         with runtime.store.write() as tx:
             campaign = campaigns.one(tx, key)
             if campaign is None or campaign.plan is None:
                 continue
             facts = _Facts(tx, runtime, campaign, campaign.plan)
+            before = said(tx, campaign)
             done.update(facts.look())
-            paused.update(facts.guard())
+            if found := facts.guard():
+                paused.update(found)
+                campaign_notices.paused_itself(tx, runtime, campaign, found[0])
             done.update(facts.end())
+            campaign_notices.is_ready(tx, runtime, campaign, before, said(tx, campaign))
     return ResultRun(done["taken"], done["skipped"], done["ended"], paused)
 
 
@@ -80,15 +89,10 @@ def _persistence(tx: Tx, campaign: StoredCampaign) -> Persistence | None:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The matured people of both arms: people, units that were drawn, and their teams.
-
-    awaited: how many others will have matured once their tools' figures are in.
-    """
+    """The matured people of both arms, and how alike teams are where teams were drawn."""
 
     counts: Counts
-    units: Mapping[Arm, int]
     spread: Spread | None
-    awaited: int
 
 
 class _Facts:
@@ -108,34 +112,52 @@ class _Facts:
             slug: known[slug].complete_through if slug in known else None for slug in self._feeds
         }
 
+    @cached_property
+    def _without(self) -> set[str]:
+        return groups.objected(self._tx)
+
+    @cached_property
+    def _alike(self) -> Sequence[Alike]:
+        """Return who was drawn, as numbers of people: all that is needed between two looks."""
+        found = results.counted(
+            self._tx,
+            self._key,
+            feeds=self._feeds,
+            through=self._through,
+            without=self._without,
+        )
+        return tuple(found)
+
     def look(self) -> Iterable[str]:
         """Take the looks that are due; yield what became of each."""
         outcome, number = self._campaign.outcome, self._plan.due(self._today)
         if number > looks.last_number(self._tx, self._key, outcome):
-            counted = self._count(outcome)
             last = number == self._plan.looks
-            if not (last and self._awaits(counted, self._plan.look_days[-1])):
-                yield self._take(number, counted)
+            if not (last and self._awaits(outcome, self._plan.look_days[-1])):
+                yield self._take(number)
         day = self._plan.persistence_day
         if outcome is not Outcome.A14 or self._today < day:
             return
-        if not looks.last_number(self._tx, self._key, Outcome.P42):
-            counted = self._count(Outcome.P42)
-            if not self._awaits(counted, day):
-                yield self._read_persistence(counted)
+        read = looks.last_number(self._tx, self._key, Outcome.P42)
+        if not read and not self._awaits(Outcome.P42, day):
+            yield self._read_persistence()
 
-    def _awaits(self, counted: _Counted, day: date) -> bool:
+    def _awaits(self, outcome: Outcome, day: date) -> bool:
         """Return whether figures are late, and worth waiting for: nobody looks again."""
-        return bool(counted.awaited) and self._today < day + WAITS_AT_THE_END
+        if self._today >= day + WAITS_AT_THE_END:
+            return False
+        return any(_is_awaited(one, outcome) for one in self._alike)
 
-    def _take(self, number: int, counted: _Counted) -> str:
+    def _take(self, number: int) -> str:
         outcome = self._campaign.outcome
+        counted = self._count(outcome)
         before = looks.taken(self._tx, self._key, outcome)
         found = take_look(self._plan, before, number, counted.counts, counted.spread)
         self._record(outcome, found or Skipped(number))
         return "skipped" if found is None else "taken"
 
-    def _read_persistence(self, counted: _Counted) -> str:
+    def _read_persistence(self) -> str:
+        counted = self._count(Outcome.P42)
         interval = read_persistence(counted.counts, counted.spread).interval
         if interval is None:
             self._record(Outcome.P42, Skipped(ONCE))
@@ -146,23 +168,32 @@ class _Facts:
 
     def _record(self, kind: Outcome, look: Look | Skipped) -> None:
         looks.record(self._tx, self._key, kind, look, now=self._now)
+        if isinstance(look, Look):
+            opt_outs.keep(self._tx, self._campaign, now=self._now)
 
     def guard(self) -> Sequence[Breach]:
         """Pause the campaign where it must; return why."""
         if self._campaign.state != State.RUNNING:
             return ()
-        units = self._count(self._campaign.outcome).units
         sent, opted_out = results.answers(self._tx, self._key)
         found = breaches(
             sent=sent,
             opted_out=opted_out,
-            nudge=units.get(Arm.NUDGE, 0),
-            holdout=units.get(Arm.HOLDOUT, 0),
+            nudge=self._units(Arm.NUDGE),
+            holdout=self._units(Arm.HOLDOUT),
             holdout_share=self._plan.holdout,
         )
         if found:
             self._change(State.PAUSED, held_by=found[0].value)
         return found
+
+    def _units(self, arm: Arm) -> int:
+        """Return how many of what was drawn are analysed in an arm: people, or teams."""
+        outcome = self._campaign.outcome
+        there = [one for one in self._alike if one.arm == arm and _counts(one, outcome)]
+        if self._plan.by_team:
+            return len({one.unit for one in there if one.unit})
+        return sum(one.people for one in there)
 
     def end(self) -> Iterable[str]:
         """End the campaign once its last look was taken or skipped."""
@@ -187,26 +218,23 @@ class _Facts:
             days,
             feeds=self._feeds,
             through=self._through,
-            without=groups.objected(self._tx),
+            without=self._without,
         )
         teams: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         alone: Counter[tuple[str, bool]] = Counter()
-        awaited = 0
         for one in found:
-            awaited += _is_awaited(one, outcome)
             if _counts(one, outcome):
                 reached = did(outcome, one.drawn_on, one.active)
                 alone[one.arm, reached] += 1
                 if one.unit:
                     teams[one.arm, one.unit][0] += 1
                     teams[one.arm, one.unit][1] += reached
-        return self._counted(alone, teams, awaited)
+        return self._counted(alone, teams)
 
     def _counted(
         self,
         people: Mapping[tuple[str, bool], int],
         teams: Mapping[tuple[str, str], Sequence[int]],
-        awaited: int,
     ) -> _Counted:
         did_it = {arm: people.get((arm, True), 0) for arm in Arm}
         all_of = {arm: did_it[arm] + people.get((arm, False), 0) for arm in Arm}
@@ -214,26 +242,24 @@ class _Facts:
             all_of[Arm.NUDGE], did_it[Arm.NUDGE], all_of[Arm.HOLDOUT], did_it[Arm.HOLDOUT]
         )
         if not self._plan.by_team:
-            return _Counted(counts, all_of, None, awaited)
+            return _Counted(counts, None)
         of_arm = {
             arm: [TeamCounts(n, x) for (whose, _), (n, x) in teams.items() if whose == arm]
             for arm in Arm
         }
-        units = {arm: len(of_arm[arm]) for arm in Arm}
-        spread = spread_of(of_arm[Arm.NUDGE], of_arm[Arm.HOLDOUT])
-        return _Counted(counts, units, spread, awaited)
+        return _Counted(counts, spread_of(of_arm[Arm.NUDGE], of_arm[Arm.HOLDOUT]))
 
 
-def _counts(one: Drawn, outcome: Outcome) -> bool:
+def _counts(one: Drawn | Alike, outcome: Outcome) -> bool:
     """Return whether somebody counts: matured, and there to the end of their days."""
     return _stayed(one, outcome) and is_mature(outcome, one.drawn_on, one.through)
 
 
-def _is_awaited(one: Drawn, outcome: Outcome) -> bool:
+def _is_awaited(one: Alike, outcome: Outcome) -> bool:
     """Return whether somebody will count once figures are in; not who has no tool to wait for."""
     late = one.through is not None and not is_mature(outcome, one.drawn_on, one.through)
     return late and _stayed(one, outcome)
 
 
-def _stayed(one: Drawn, outcome: Outcome) -> bool:
+def _stayed(one: Drawn | Alike, outcome: Outcome) -> bool:
     return one.left_on is None or one.left_on >= window(outcome, one.drawn_on).end

@@ -1,60 +1,50 @@
 """The campaigns that send now, as the planning asks about them."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from unranked import text
-from unranked.domain.calendar import OFFICE_HOURS, OpenHours
-from unranked.domain.campaigns import State, Step, step_days
+from unranked.domain.calendar import OFFICE_HOURS
+from unranked.domain.campaigns import Step, step_days
 from unranked.domain.constants import PERSISTENCE_DAYS, PROGRAMME_HOLDOUT
-from unranked.domain.nudges import Aim, tip_for
-from unranked.domain.segments import Segment
-from unranked.domain.stats import assignment_draw
+from unranked.domain.nudges import Aim
+from unranked.domain.segments import NUDGED
+from unranked.domain.stats import Arm, arm, assignment_draw, assignment_draws
 from unranked.services.runtime import Runtime
+from unranked.services.tips import Library
 from unranked.store import Tx, campaigns, programme
+from unranked.store.audience import Placed
 from unranked.store.campaigns import StoredCampaign
-from unranked.store.people import StoredPerson
 
 BUSY = timedelta(days=PERSISTENCE_DAYS[-1])
 """So long after a draw nobody is drawn for another campaign: in both arms alike, or the other one
 would be compared with people who are helped elsewhere."""
 
+NAMELESS = "first steps"
+"""What the campaign is called that nobody wrote."""
 
-@dataclass(frozen=True, slots=True)
+
 class Running:
-    """One campaign. The one that nobody wrote is for everybody, has one step and no end."""
+    """One campaign, with what is asked of it for each person at hand.
 
-    stored: StoredCampaign
+    The one that nobody wrote is for everybody, has one step and no end. name: words of the team,
+    and nothing for a log. aim, hours: for the decision about a person. steps: its messages.
+    """
 
-    @property
-    def key(self) -> str:
-        """The campaign's key."""
-        return self.stored.campaign_key
+    __slots__ = ("aim", "hours", "key", "name", "segments", "steps", "stored", "units")
 
-    @property
-    def aim(self) -> Aim:
-        """What it is about, for the decision about a person."""
-        design = self.stored.design
-        return Aim() if design is None else Aim(segments=design.segments)
+    def __init__(self, stored: StoredCampaign) -> None:
+        design = stored.design
+        self.stored, self.key = stored, stored.campaign_key
+        self.name = NAMELESS if design is None else design.name
+        self.segments = NUDGED if design is None else design.segments
+        self.units = () if design is None else design.units
+        self.aim = Aim(segments=self.segments)
+        self.hours = OFFICE_HOURS if design is None else design.hours
+        self.steps: Sequence[Step] = (Step(),) if design is None else design.steps
 
-    @property
-    def hours(self) -> OpenHours:
-        """The hours of a person's day in which it sends."""
-        return OFFICE_HOURS if self.stored.design is None else self.stored.design.hours
-
-    @property
-    def steps(self) -> Sequence[Step]:
-        """Its messages, in order."""
-        return (Step(),) if self.stored.design is None else self.stored.design.steps
-
-    def is_for(self, person: StoredPerson, segment: Segment) -> bool:
+    def is_for(self, who: Placed) -> bool:
         """Return whether somebody is among those whom it is written for."""
-        design = self.stored.design
-        if design is None:
-            return True
-        in_unit = not design.units or person.department in design.units
-        return in_unit and segment in design.segments
+        return who.segment in self.segments and (not self.units or who.department in self.units)
 
     def draws_on(self, day: date) -> bool:
         """Return whether anybody joins on that day."""
@@ -69,30 +59,39 @@ class Running:
         days = step_days(self.steps)
         return drawn_on + timedelta(days=days[planned]) if planned < len(days) else None
 
-    def tip(self, person_key: str, segment: Segment, had: Collection[str], *, step: int) -> str:
-        """Return the tip of a step for a person, all that they have not had being as likely (3.8).
+    def tips(self, library: Library, segment: str, *, step: int) -> tuple[str, ...]:
+        """Return the tips of a step for people of a segment; empty where there is none.
 
-        Drawn from the campaign's salt for this person alone, as their arm is, but apart from it.
-        A tip of the step that is for another segment is not for them: then it is the library's.
+        One that may not be sent any more, or that is for another segment, is not for them: where
+        none of the step's is left, it is the library's.
         """
-        library = [tip.name for tip in text.tips(segment)]
-        fitting = [name for name in self.steps[step].tips if name in library] or library
-        about = f"{self.key}|tip" if step == 0 else f"{self.key}|tip|{step}"
-        return tip_for(fitting, had, assignment_draw(self.stored.salt, about, person_key))
+        fitting = tuple(library.fitting(segment))
+        return tuple(name for name in self.steps[step].tips if name in fitting) or fitting
+
+    def draws(self, unit: str) -> tuple[Arm, float]:
+        """Return the arm of whoever is drawn (F12), and a draw for the tip that has no part in it.
+
+        Of this person alone, so that nobody else changes what they get; all tips are as likely.
+        """
+        first, second = assignment_draws(self.stored.salt, self.key, unit)
+        return arm(first, self.stored.holdout), second
+
+    def tip_draw(self, person_key: str, *, step: int) -> float:
+        """Return the draw for the tip of a later step."""
+        return assignment_draw(self.stored.salt, f"{self.key}|tip|{step}", person_key)
 
 
 def sending(tx: Tx) -> list[Running]:
     """Return the campaigns that run, in the order of their keys."""
-    found = (one for one in campaigns.every(tx) if one.state == State.RUNNING)
-    return sorted(map(Running, found), key=lambda one: one.key)
+    return [Running(one) for one in campaigns.sending(tx)]
 
 
-def one_for(fitting: Iterable[Running], person_key: str) -> Running | None:
+def one_for(fitting: Sequence[Running], person_key: str) -> Running:
     """Return the campaign that may draw a person: each that fits is as likely, large or small."""
+    if len(fitting) == 1:
+        return fitting[0]
     return min(
-        fitting,
-        key=lambda one: assignment_draw(one.stored.salt, f"{one.key}|turn", person_key),
-        default=None,
+        fitting, key=lambda one: assignment_draw(one.stored.salt, f"{one.key}|turn", person_key)
     )
 
 
@@ -116,3 +115,8 @@ class Programme:
     def holds_out(self, person_key: str) -> bool:
         """Return whether somebody gets nothing of any campaign in this year."""
         return assignment_draw(self._salt, self._year, person_key) < PROGRAMME_HOLDOUT
+
+
+def by_key(running: Iterable[Running]) -> Mapping[str, Running]:
+    """Return the campaigns by their keys."""
+    return {one.key: one for one in running}

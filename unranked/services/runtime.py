@@ -11,8 +11,10 @@ from unranked.channels.base import Channel
 from unranked.connectors.base import Api, Connector
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.llm import Reply
+from unranked.services.group_memory import Groups
 from unranked.services.model_memory import Allowance, Faults
 from unranked.store import Store
+from unranked.store.turns import Turn
 
 _T = TypeVar("_T")
 _SHOW_EVERY = 100
@@ -46,6 +48,13 @@ class Sending:
         return 3 * self.timeout + self.settle
 
 
+@dataclass(slots=True)
+class Served:
+    """What was sent last in this process, so that every campaign has its turn."""
+
+    last: Turn = field(default_factory=Turn)
+
+
 class Speaks(Protocol):
     """A language model that answers, such as `unranked.llm.LanguageModel`."""
 
@@ -53,8 +62,11 @@ class Speaks(Protocol):
     def name(self) -> str:
         """What its provider calls it."""
 
-    def ask(self, instructions: str, said: str) -> Reply:
-        """Return the answer to what was said. Raises ModelError where there is none in time."""
+    def ask(self, instructions: str, said: str, *, seconds: float | None = None) -> Reply:
+        """Return the answer to what was said. Raises ModelError where there is none in time.
+
+        seconds: the longest that it is waited for, where that is longer than usual.
+        """
 
 
 Progress = Callable[[str, int, int], None]
@@ -85,11 +97,13 @@ class Runtime:
         work alone. So whatever looks at somebody's use cannot meet a source by mistake.
     default_zone: of people whose own zone is unknown; empty where they get no message.
     holidays: days on which the whole company rests, as an operator confirmed (method.md 2.2 d).
-    enablement: the chat's ids of those who see figures of the whole programme.
+    enablement: the chat's ids of the people and of the groups that write campaigns, and see figures
+        of the whole programme; groups: who is in these groups.
     ask_where: whether people are asked where the time went, too.
     public_url: where people reach the HTTP door from outside; empty where there is none.
     model: the language model; None where the company uses none.
     allowance, faults: how often it may still be asked today, and what went wrong with it.
+    served: whose turn it was last.
     """
 
     store: Store
@@ -110,7 +124,9 @@ class Runtime:
     sources: tuple[Connected, ...] = ()
     model: Speaks | None = None
     allowance: Allowance = field(default_factory=Allowance, repr=False, compare=False)
+    groups: Groups = field(default_factory=Groups, repr=False, compare=False)
     faults: Faults = field(default_factory=Faults, repr=False, compare=False)
+    served: Served = field(default_factory=Served, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tools = [one.connector.is_tool for one in (*self.connectors, *self.sources)]

@@ -1,97 +1,98 @@
 """The second message of a campaign and those after it: whom it goes to, and whom no longer."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
-from unranked.domain.nudges import Eligible, Reason
+from unranked.domain.nudges import Reason, Withheld
 from unranked.domain.stats import Arm
-from unranked.domain.usage import ONE_DAY, Window
-from unranked.services.candidates import Candidates, Met, activity_feeds
+from unranked.services.candidates import Page, activity_feeds
 from unranked.services.queueing import Chosen, Queue
 from unranked.services.running import Running
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, campaigns, results
-from unranked.store.campaigns import StoredEnrolment
+from unranked.store import enrolments
+from unranked.store.enrolments import GoingOn
 
 LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """The next message of a campaign for somebody. step: from 0."""
+class Followed:
+    """What goes on in one page: the next messages, one a person, and whom nothing more is sent.
 
-    campaign: Running
-    chosen: Chosen
-    step: int
+    stopped: the keys, by campaign and reason.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Somebody to whom a campaign sends no more, and why."""
-
-    campaign: Running
-    person_key: str
-    reason: str
+    chosen: list[tuple[Chosen, int]] = field(default_factory=list)
+    stopped: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
 
 
 def due(
-    tx: Tx, runtime: Runtime, running: Iterable[Running], met: Candidates
-) -> tuple[list[Next], list[Stopped]]:
-    """Return the messages that may be planned now, and whom a campaign sends no more."""
-    today = runtime.clock().date()
-    following: list[Next] = []
-    stopped: list[Stopped] = []
-    for one in running:
-        enrolled = campaigns.going_on(tx, one.key, Arm.NUDGE.value, steps=len(one.steps))
-        started = _started(tx, runtime, one) if enrolled else set()
-        for mine in enrolled:
-            who = met.one(mine.person_key)
-            why = Reason.ADOPTED if mine.person_key in started else _over(who)
-            if why:
-                stopped.append(Stopped(one, mine.person_key, str(why)))
-                continue
-            day = one.due(_drawn_on(mine), mine.steps)
-            if who is None or day is None or today < day:
-                continue
-            decision = met.decide(who, one)
-            if isinstance(decision, Eligible):
-                following.append(Next(one, Chosen(who, decision), mine.steps))
-    return following, stopped
+    page: Page,
+    runtime: Runtime,
+    running: Mapping[str, Running],
+    *,
+    without: Collection[str],
+) -> Followed:
+    """Return the messages that may be planned now, and whom a campaign sends no more.
+
+    running: by key. without: who gets another message in this run, by key.
+    """
+    steps = {key: len(one.steps) for key, one in running.items() if len(one.steps) > 1}
+    found = enrolments.going_on(page.tx, page.keys, Arm.NUDGE.value, steps)
+    if not found:
+        return Followed()
+    feeds = activity_feeds(runtime)
+    started = enrolments.started(page.tx, page.keys, Arm.NUDGE.value, steps, feeds=feeds)
+    today, had = runtime.clock().date(), set(without)
+    chosen: list[tuple[Chosen, int]] = []
+    stopped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for mine in found:
+        adopted = (mine.person_key, mine.campaign_key) in started
+        why = Reason.ADOPTED.value if adopted else _over(page, mine)
+        if why:
+            stopped[mine.campaign_key, why].append(mine.person_key)
+        elif mine.person_key not in had:
+            one = _next(page, mine, running[mine.campaign_key], today)
+            if one is not None:
+                had.add(mine.person_key)
+                chosen.append((one, mine.steps))
+    return Followed(chosen, stopped)
 
 
-def go_on(tx: Tx, runtime: Runtime, following: Iterable[Next], stopped: Iterable[Stopped]) -> None:
-    """Queue what is due, one message for each person, and note whom nothing more is sent."""
-    queue, had = Queue(tx, runtime), Counter[str]()
-    for one in following:
-        had[one.chosen.met.key] += 1
-        if had[one.chosen.met.key] == 1:
-            queue.put(one.campaign, one.chosen, step=one.step)
-            campaigns.step_on(tx, one.campaign.key, [one.chosen.met.key])
-    ends: dict[str, dict[str, str]] = defaultdict(dict)
-    for end in stopped:
-        ends[end.campaign.key][end.person_key] = end.reason
-    for campaign_key, reasons in ends.items():
-        campaigns.stop(tx, campaign_key, reasons)
+def go_on(page: Page, queue: Queue, followed: Followed) -> None:
+    """Queue what is due, and note whom nothing more is sent."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for chosen, step in followed.chosen:
+        draw = chosen.campaign.tip_draw(chosen.person_key, step=step)
+        queue.put(chosen, step=step, draw=draw)
+        keys[chosen.campaign.key].append(chosen.person_key)
+    for campaign_key, stepped in keys.items():
+        enrolments.step_on(page.tx, campaign_key, stepped)
+    for (campaign_key, reason), ended in followed.stopped.items():
+        enrolments.stop(page.tx, campaign_key, ended, reason)
 
 
-def _over(who: Met | None) -> str:
+def _next(page: Page, mine: GoingOn, campaign: Running, today: date) -> Chosen | None:
+    """Return the next message for somebody, None where it is not its time or not welcome now."""
+    day = campaign.due(mine.drawn_on, mine.steps)
+    if mine.who is None or day is None or today < day:
+        return None
+    facts = page.facts(mine.who)
+    may = page.decided(campaign, step=mine.steps)(facts)
+    if isinstance(may, Withheld):
+        return None
+    return Chosen(campaign, mine.person_key, mine.who.manager_key, facts, may)
+
+
+def _over(page: Page, mine: GoingOn) -> str:
     """Return why there is an end for somebody, whatever comes; empty where there is none."""
-    if who is None or not who.person.present:
+    if mine.who is None:
         return LEFT
-    if who.consent.objected:
+    consent = page.facts(mine.who).wants
+    if consent.objected:
         return Reason.OBJECTED
-    if who.consent.stopped:
+    if consent.stopped:
         return Reason.OPTED_OUT
-    return Reason.DECLINED if who.consent.declines_starting else ""
-
-
-def _started(tx: Tx, runtime: Runtime, campaign: Running) -> set[str]:
-    """Return who did anything with AI on a day after the one on which they were drawn."""
-    days = Window(campaign.stored.started_at.date(), runtime.clock().date() + ONE_DAY)
-    return results.adopted(tx, campaign.key, days, feeds=activity_feeds(runtime))
-
-
-def _drawn_on(enrolment: StoredEnrolment) -> date:
-    return enrolment.enrolled_at.astimezone(UTC).date()
+    return Reason.DECLINED if consent.declines_starting else ""

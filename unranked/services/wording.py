@@ -165,7 +165,7 @@ def _worded(runtime: Runtime, model: Speaks, wanted: _Question, facts: FactSheet
     """Return what the model says beside the facts, and count what it took."""
     lines = [_plain(line) for line in facts.lines]
     if not _may_leave(lines):
-        _note(runtime, "facts not sent", "a line looks like a person, an address or a key")
+        note(runtime, "facts not sent", "a line looks like a person, an address or a key")
         return None
     if not runtime.allowance.take(wanted.asker, runtime.clock().date()):
         return None
@@ -173,15 +173,15 @@ def _worded(runtime: Runtime, model: Speaks, wanted: _Question, facts: FactSheet
     try:
         reply = model.ask(_instructions(wanted.prompt), data)
     except ModelError as error:
-        _note(runtime, "model gave no answer", error.message, error.hint)
+        note(runtime, "model gave no answer", error.message, error.hint)
         if error.asked:
-            _count(runtime, Used(model.name, 1, 1, 0, 0))
+            count(runtime, Used(model.name, 1, 1, 0, 0))
         return None
     said = reply.text.strip()
     against = refusal(said, FactSheet(tuple(lines)), known_words())
-    _count(runtime, Used(model.name, 1, int(against is not None), reply.n_in, reply.n_out))
+    count(runtime, Used(model.name, 1, int(against is not None), reply.n_in, reply.n_out))
     if against is not None:
-        _note(runtime, "model answer not shown", against.value)
+        note(runtime, "model answer not shown", against.value)
         return None
     return said
 
@@ -192,7 +192,8 @@ def _instructions(prompt: str) -> str:
     return text.words(prompt, Prompt(text.language(), plain, spelled)).body
 
 
-def _note(runtime: Runtime, event: str, why: str, hint: str = "") -> None:
+def note(runtime: Runtime, event: str, why: str, hint: str = "") -> None:
+    """Have it logged behind the hour that a model's answer was not to be had; in no one's words."""
     runtime.faults.note(Fault(event, why, hint), _tell, runtime.clock)
 
 
@@ -200,7 +201,8 @@ def _tell(fault: Fault) -> None:
     log.warning(fault.event, why=fault.why, **({"hint": fault.hint} if fault.hint else {}))
 
 
-def _count(runtime: Runtime, used: Used) -> None:
+def count(runtime: Runtime, used: Used) -> None:
+    """Count what a question to the model took."""
     with runtime.store.write() as tx:
         model_use.add(tx, runtime.clock().date(), used)
 

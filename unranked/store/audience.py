@@ -1,15 +1,49 @@
-"""Whom a campaign is for: counts, and the organisation units that there are."""
+"""Whom a campaign is for: counts, the organisation units that there are, and people in pages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
 
+from unranked.domain.contamination import Team
 from unranked.domain.people import PersonKind
 from unranked.domain.segments import Segment
 from unranked.store import Tx
-from unranked.store.tables import Person, Placement, table
+from unranked.store.pages import Keys, placed_in
+from unranked.store.tables import Account, Enrolment, Person, Placement, Tie, table
 
-_person, _placement = table(Person), table(Placement)
+_person, _placement, _enrolment = table(Person), table(Placement), table(Enrolment)
+_account, _tie = table(Account), table(Tie)
+
+
+class Placed(NamedTuple):
+    """Somebody of the roster with their segment, as a campaign meets them.
+
+    weekdays: a text such as `01234`; None where nobody said.
+    """
+
+    person_key: str
+    segment: str
+    watermark: date | None
+    zone: str
+    region: str
+    weekdays: str | None
+    department: str
+    manager_key: str | None
+
+
+FIELDS: tuple[ColumnElement[Any], ...] = (
+    _person.c.person_key,
+    _placement.c.segment,
+    _placement.c.watermark,
+    _person.c.zone,
+    _person.c.region,
+    _person.c.weekdays,
+    _person.c.department,
+    _person.c.manager_key,
+)
+"""The columns of `Placed`."""
 
 
 def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int:
@@ -21,9 +55,7 @@ def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int
         select(func.count())
         .select_from(_placement)
         .join(_person, _person.c.person_key == _placement.c.person_key)
-        .where(_person.c.present.is_(True), _person.c.kind == PersonKind.MEMBER)
-        .where(_placement.c.segment.in_(sorted(segments)))
-        .where(_person.c.department.in_(sorted(units)) if units else true())
+        .where(there(), _is_for(segments, units))
     )
     return int(tx.execute(query).scalar_one())
 
@@ -33,3 +65,96 @@ def units(tx: Tx) -> list[str]:
     query = select(_person.c.department).distinct().where(_person.c.department != "")
     rows = tx.execute(query.where(_person.c.present.is_(True)).order_by(_person.c.department))
     return list(rows.scalars())
+
+
+def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Team]:
+    """Return the teams of the roster, people with the same manager, by what matters for the draw.
+
+    Exact: for the plan of a campaign, and never shown as it is.
+    """
+    own = case((_is_for(segments, units), 1), else_=0)
+    each = (
+        select(func.count().label("people"), func.sum(own).label("together"))
+        .select_from(_person)
+        .outerjoin(_placement, _placement.c.person_key == _person.c.person_key)
+        .where(there(), _person.c.manager_key.is_not(None))
+        .group_by(_person.c.manager_key)
+        .subquery()
+    )
+    alike = each.c.people, each.c.together
+    rows = tx.execute(select(*alike, func.count()).group_by(*alike).order_by(*alike))
+    return [Team(*map(int, row)) for row in rows]
+
+
+def fresh(
+    tx: Tx, keys: Keys, segments: Collection[Segment], campaigns: Collection[str]
+) -> list[Placed]:
+    """Return who may be drawn, as far as their row says: in a segment, in none of some campaign.
+
+    campaigns: the keys of those that draw; who has an arm in each of them is left out.
+    """
+    query = (
+        select(*FIELDS)
+        .select_from(_placement)
+        .join(_person, _person.c.person_key == _placement.c.person_key)
+        .where(keys.hold(_placement.c.person_key), keys.hold(_person.c.person_key), there())
+        .where(placed_in(segments))
+        .where(or_(*(not_(_has_an_arm(key)) for key in campaigns)))
+        .order_by(_person.c.person_key)
+    )
+    return list(map(Placed._make, tx.execute(query).all()))
+
+
+def leading(tx: Tx, keys: Keys) -> set[str]:
+    """Return who of the people with these keys has a direct report."""
+    query = select(_person.c.manager_key).distinct().where(there())
+    return set(tx.execute(query.where(keys.hold(_person.c.manager_key))).scalars())
+
+
+def tools(tx: Tx, keys: Keys, *, on: date) -> Mapping[str, tuple[str, ...]]:
+    """Return the tools that the people with these keys have a seat for on a day, by person."""
+    held = and_(
+        _account.c.seat_since <= on,
+        or_(_account.c.seat_until.is_(None), _account.c.seat_until > on),
+    )
+    tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
+    rows = tx.execute(
+        select(_tie.c.person_key, _account.c.connector)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(keys.hold(_tie.c.person_key), held, tied)
+        .order_by(_tie.c.person_key)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for person_key, connector in rows.all():
+        mine = found.get(person_key, ())
+        if connector not in mine:
+            found[person_key] = (*mine, connector)
+    return found
+
+
+def team_sizes(tx: Tx, keys: Keys) -> dict[str, int]:
+    """Return how many people the teams have in which these people are, by the manager's key."""
+    theirs = select(_person.c.manager_key).where(keys.hold(_person.c.person_key))
+    query = (
+        select(_person.c.manager_key, func.count())
+        .where(there(), _person.c.manager_key.in_(theirs))
+        .group_by(_person.c.manager_key)
+    )
+    return {key: int(people) for key, people in tx.execute(query)}
+
+
+def there() -> ColumnElement[bool]:
+    """Return the condition that a person of the roster is a member who has not left."""
+    return and_(_person.c.present.is_(True), _person.c.kind == PersonKind.MEMBER.value)
+
+
+def _is_for(segments: Collection[Segment], units: Collection[str]) -> ColumnElement[bool]:
+    in_units = _person.c.department.in_(sorted(units)) if units else true()
+    return and_(_placement.c.segment.in_(sorted(segments)), in_units)
+
+
+def _has_an_arm(campaign_key: str) -> ColumnElement[bool]:
+    return exists().where(
+        _enrolment.c.campaign_key == campaign_key,
+        _enrolment.c.person_key == _person.c.person_key,
+    )

@@ -1,6 +1,6 @@
 """Campaigns, arms, segments and choices: what decides who may get which nudge."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from unranked.domain.campaigns import Design
 from unranked.domain.looks import Plan
 from unranked.domain.maturity import Outcome
 from unranked.store import Tx, bulk, designs
+from unranked.store.pages import Keys
 from unranked.store.tables import Campaign, Choice, Enrolment, Placement, table
 
 _campaign, _enrolment = table(Campaign), table(Enrolment)
@@ -63,24 +64,6 @@ class StoredCampaign:
         if not self.people or not self.look_days:
             return None
         return Plan(self.people, self.holdout, self.look_days, self.by_team)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEnrolment:
-    """A person's arm, drawn once.
-
-    unit: what was drawn, where it was not the person. steps: how many messages were planned.
-    stopped: why there are no more of them.
-    """
-
-    person_key: str
-    arm: str
-    segment: str
-    watermark: date
-    enrolled_at: datetime
-    unit: str = ""
-    steps: int = 1
-    stopped: str = ""
 
 
 class StoredPlacement(NamedTuple):
@@ -128,6 +111,18 @@ def every(tx: Tx) -> list[StoredCampaign]:
     return [_campaign_of(row) for row in tx.execute(query).mappings()]
 
 
+def sending(tx: Tx) -> list[StoredCampaign]:
+    """Return the campaigns that run, in the order of their keys."""
+    query = select(_campaign).where(_campaign.c.state == RUNNING).order_by(_campaign.c.campaign_key)
+    return [_campaign_of(row) for row in tx.execute(query).mappings()]
+
+
+def have_begun(tx: Tx) -> bool:
+    """Return whether any campaign was ever launched, or began by itself: drafts alone are none."""
+    begun = (_campaign.c.people > 0) | (_campaign.c.design == "")
+    return tx.execute(select(_campaign.c.campaign_key).where(begun).limit(1)).first() is not None
+
+
 def save(tx: Tx, campaign: StoredCampaign) -> bool:
     """Store a changed campaign with the next revision; return whether it was still the one read.
 
@@ -157,52 +152,6 @@ def explores(tx: Tx, person_key: str, *, since: datetime) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def enrolled(tx: Tx, campaign_key: str) -> set[str]:
-    """Return who has an arm already."""
-    rows = tx.execute(
-        select(_enrolment.c.person_key).where(_enrolment.c.campaign_key == campaign_key)
-    )
-    return set(rows.scalars())
-
-
-def newest(tx: Tx) -> Mapping[str, date]:
-    """Return the day on which each person was last drawn for any campaign, by key."""
-    rows = tx.execute(
-        select(_enrolment.c.person_key, func.max(_enrolment.c.enrolled_at)).group_by(
-            _enrolment.c.person_key
-        )
-    )
-    return {key: at.astimezone(UTC).date() for key, at in rows}
-
-
-def going_on(tx: Tx, campaign_key: str, arm: str, *, steps: int) -> list[StoredEnrolment]:
-    """Return who of an arm has had fewer than so many messages, and was not stopped."""
-    names = StoredEnrolment.__slots__
-    rows = tx.execute(
-        select(*(_enrolment.c[name] for name in names))
-        .where(_enrolment.c.campaign_key == campaign_key, _enrolment.c.arm == arm)
-        .where(_enrolment.c.steps < steps, _enrolment.c.stopped == "")
-        .order_by(_enrolment.c.person_key)
-    ).mappings()
-    return [StoredEnrolment(**row) for row in rows]
-
-
-def step_on(tx: Tx, campaign_key: str, person_keys: Collection[str]) -> None:
-    """Count one more message for each of these people."""
-    for person_key in person_keys:
-        tx.execute(
-            update(_enrolment)
-            .where(_mine(campaign_key, person_key))
-            .values(steps=_enrolment.c.steps + 1)
-        )
-
-
-def stop(tx: Tx, campaign_key: str, stopped: Mapping[str, str]) -> None:
-    """Note for each person why the campaign sends them no more."""
-    for person_key, reason in stopped.items():
-        tx.execute(update(_enrolment).where(_mine(campaign_key, person_key)).values(stopped=reason))
-
-
 def drawn_on(tx: Tx, campaign_key: str, person_key: str) -> date | None:
     """Return the day on which a person was drawn for a campaign, None where they were not."""
     query = select(_enrolment.c.enrolled_at).where(_mine(campaign_key, person_key))
@@ -210,19 +159,14 @@ def drawn_on(tx: Tx, campaign_key: str, person_key: str) -> date | None:
     return None if at is None else at.astimezone(UTC).date()
 
 
+def stopped(tx: Tx, campaign_key: str, person_key: str) -> str:
+    """Return why the campaign sends a person no more, empty as long as it may."""
+    query = select(_enrolment.c.stopped).where(_mine(campaign_key, person_key))
+    return tx.execute(query).scalar() or ""
+
+
 def _mine(campaign_key: str, person_key: str) -> ColumnElement[bool]:
     return (_enrolment.c.campaign_key == campaign_key) & (_enrolment.c.person_key == person_key)
-
-
-def enrol(tx: Tx, campaign_key: str, enrolments: Iterable[StoredEnrolment]) -> None:
-    """Store arms. A second arm for the same person fails: it is never drawn again."""
-    names = StoredEnrolment.__slots__
-    rows = [
-        {"campaign_key": campaign_key} | {name: getattr(one, name) for name in names}
-        for one in enrolments
-    ]
-    if rows:
-        tx.execute(insert(_enrolment), rows)
 
 
 def arms(tx: Tx, campaign_key: str) -> Mapping[str, int]:
@@ -287,7 +231,11 @@ def copy_enrolments(tx: Tx, old_key: str, new_key: str) -> None:
         .where(_enrolment.c.person_key == old_key, _enrolment.c.campaign_key.not_in(mine))
         .order_by(_enrolment.c.campaign_key)
     ).mappings()
-    copies = [{**row, "person_key": new_key} for row in rows]
+    copies = [
+        # Who was drawn alone is their own unit; the old key is to lead to nobody one day.
+        {**row, "person_key": new_key, "unit": new_key if row["unit"] == old_key else row["unit"]}
+        for row in rows
+    ]
     if copies:
         tx.execute(insert(_enrolment), copies)
 
@@ -301,8 +249,17 @@ def is_running(tx: Tx, campaign_key: str) -> bool:
 def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:
     """Return the choices of everybody, or of one person, by key, oldest first."""
     given = {} if person_key is None else {"person": person_key}
+    return _by_person(tx.execute(_made(of_one=person_key is not None), given))
+
+
+def choices_within(tx: Tx, keys: Keys) -> Mapping[str, list[StoredChoice]]:
+    """Return the choices of the people with these keys, by key, oldest first."""
+    return _by_person(tx.execute(_made(of_one=False).where(keys.hold(_choice.c.person_key))))
+
+
+def _by_person(rows: Iterable[Any]) -> Mapping[str, list[StoredChoice]]:
     found: dict[str, list[StoredChoice]] = {}
-    for row in tx.execute(_made(of_one=person_key is not None), given):
+    for row in rows:
         found.setdefault(row[0], []).append(StoredChoice(*row))
     return found
 

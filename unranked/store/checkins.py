@@ -98,9 +98,15 @@ def salt(tx: Tx, ids: Ids, *, keep: bool = True) -> bytes:
 
     keep: False for a trial, which must not write: without a stored one it gets any.
     """
-    known = vault.value(tx, INSTALLATION, INSTALLATION, _SALT)
+    known = known_salt(tx)
     if known is None:
-        known = ids.salt().hex()
+        known = ids.salt()
         if keep:
-            vault.put(tx, [Entry(INSTALLATION, INSTALLATION, _SALT, known)])
-    return bytes.fromhex(known)
+            vault.put(tx, [Entry(INSTALLATION, INSTALLATION, _SALT, known.hex())])
+    return known
+
+
+def known_salt(tx: Tx) -> bytes | None:
+    """Return the salt of the draw of days, None before it was drawn."""
+    known = vault.value(tx, INSTALLATION, INSTALLATION, _SALT)
+    return None if known is None else bytes.fromhex(known)

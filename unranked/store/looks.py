@@ -1,9 +1,10 @@
 """The looks at each campaign: taken once, stored whole, and told again to whoever asks later."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, isinf
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, func, insert, select
 
@@ -40,6 +41,37 @@ def taken(tx: Tx, campaign_key: str, kind: Outcome) -> list[Look]:
         .order_by(_look.c.number)
     ).mappings()
     return [_look_of(row) for row in rows]
+
+
+class Read(NamedTuple):
+    """When a look was read, and whether it was skipped."""
+
+    at: datetime
+    skipped: bool
+
+
+def read(tx: Tx, campaign_key: str, kind: Outcome) -> Mapping[int, Read]:
+    """Return every look that was taken or skipped, by number, the first one first."""
+    rows = tx.execute(
+        select(_look.c.number, _look.c.taken_at, _look.c.skipped)
+        .where(_look.c.campaign_key == campaign_key, _look.c.kind == kind.value)
+        .order_by(_look.c.number)
+    )
+    return {number: Read(at, bool(skipped)) for number, at, skipped in rows}
+
+
+def last_taken(tx: Tx, campaign_key: str) -> datetime | None:
+    """Return when the newest look of a campaign was taken; None before the first."""
+    query = select(_look.c.taken_at).where(
+        _look.c.campaign_key == campaign_key, _look.c.skipped.is_(False)
+    )
+    return tx.execute(query.order_by(_look.c.taken_at.desc()).limit(1)).scalar()
+
+
+def first_of_all(tx: Tx) -> datetime | None:
+    """Return when the first look at any campaign was taken; None before it."""
+    query = select(_look.c.taken_at).where(_look.c.skipped.is_(False))
+    return tx.execute(query.order_by(_look.c.taken_at).limit(1)).scalar()
 
 
 def last_number(tx: Tx, campaign_key: str, kind: Outcome) -> int:

@@ -3,18 +3,19 @@
 Planned = queued + sending + in doubt + sent + skipped + failed, because a row is in one state.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
+from unranked.domain.stats import Arm
 from unranked.store import Tx
-from unranked.store.tables import ChannelState, Outbox, table
+from unranked.store.pages import EVERYBODY, Keys
+from unranked.store.tables import Enrolment, Outbox, table
 
-_outbox, _channel = table(Outbox), table(ChannelState)
+_outbox, _enrolment = table(Outbox), table(Enrolment)
 
 
 class State(StrEnum):
@@ -29,33 +30,24 @@ class State(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a message is. Caps count nudges alone."""
+    """What a message is. Caps count nudges alone.
+
+    TEST: a campaign's message, sent on trial to the one who asked. NOTICE: a word to the team.
+    Nobody reacts to these two: they are in nobody's history, and nothing counts them.
+    """
 
     NUDGE = "nudge"
     DIGEST = "digest"
     PULSE = "pulse"
     MONTHLY = "monthly"
+    TEST = "test"
+    NOTICE = "notice"
 
 
 ARRIVED = (State.SENT, State.SENDING, State.IN_DOUBT)
 """Where somebody may react: of one that is in doubt a reaction says that it is there."""
 
 WAITING = (State.QUEUED, State.SENDING, State.IN_DOUBT)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A message to be sent. `purpose` makes it unique; `content` is JSON without any figure."""
-
-    key: str
-    purpose: str
-    person_key: str
-    channel: str
-    content: str
-    created_at: datetime
-    not_before: datetime
-    campaign_key: str | None = None
-    kind: Kind = Kind.NUDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,74 +84,17 @@ class Sent:
     answered_on: date | None
 
 
-def plan(tx: Tx, messages: Iterable[Planned]) -> int:
-    """Queue messages; return how many were new. What has the same purpose is not planned again."""
-    new = 0
-    for message in messages:
-        if is_planned(tx, message.purpose):
-            continue
-        row = {name: getattr(message, name) for name in Planned.__slots__}
-        tx.execute(insert(_outbox).values(**row, **_FRESH))
-        new += 1
-    return new
-
-
-_FRESH: Mapping[str, Any] = {
-    "state": State.QUEUED.value,
-    "reason": "",
-    "claim": "",
-    "attempts": 0,
-    "looks": 0,
-    "receipt": "",
-}
-
-
-def claim_next(
-    tx: Tx, channel: str, claim: str, *, now: datetime, until: datetime
-) -> Claimed | None:
-    """Take the next message that is due, by one conditional update; None when there is none.
-
-    A message whose holder ran out of time comes back as in doubt: it may have been sent.
-    """
-    due = (
-        select(_outbox.c.key)
-        .where(_outbox.c.channel == channel, _outbox.c.not_before <= now)
-        .where(
-            _outbox.c.state.in_([State.QUEUED, State.IN_DOUBT])
-            | ((_outbox.c.state == State.SENDING) & (_outbox.c.claimed_until < now))
-        )
-        .where(or_(_outbox.c.claim == "", _outbox.c.claimed_until < now))
-        .order_by(_outbox.c.not_before, _outbox.c.key)
-        .limit(1)
-    )
-    key = tx.execute(due).scalar()
-    if key is None:
-        return None
-    free = or_(_outbox.c.claim == "", _outbox.c.claimed_until < now)
-    taken = tx.execute(
-        update(_outbox)
-        .where(_outbox.c.key == key, _outbox.c.state.in_(WAITING), free)
-        .values(claim=claim, claimed_until=until)
-    )
-    if taken.rowcount != 1:
-        return None
-    row = tx.execute(select(_outbox).where(_outbox.c.key == key)).mappings().one()
-    names = set(Claimed.__slots__) - {"state", "kind"}
-    state = State(row["state"])
-    # A claim that ran out while sending says nothing about whether the chat got the message.
-    state = State.IN_DOUBT if state is State.SENDING else state
-    return Claimed(state=state, kind=Kind(row["kind"]), **{name: row[name] for name in names})
-
-
-def start_sending(tx: Tx, message: Claimed, *, now: datetime) -> bool:
+def start_sending(tx: Tx, message: Claimed, *, now: datetime, text_hash: str = "") -> bool:
     """Mark that the request is about to leave; return whether the claim still held.
 
     `now` is stored before the request, so that a look into the conversation starts early enough.
+    text_hash: of the text that leaves. Whoever finds the message there later could not know it.
     """
+    leaves = {"state": State.SENDING.value, "attempted_at": now, "text_hash": text_hash}
     moved = tx.execute(
         update(_outbox)
         .where(_mine(message), _outbox.c.state.in_([State.QUEUED, State.IN_DOUBT]))
-        .values(state=State.SENDING.value, attempted_at=now, attempts=message.attempts + 1, looks=0)
+        .values({**leaves, "attempts": message.attempts + 1, "looks": 0})
     )
     return moved.rowcount == 1
 
@@ -171,17 +106,18 @@ def sent(tx: Tx, message: Claimed, *, receipt: str, now: datetime) -> None:
 
 def skipped(tx: Tx, message: Claimed, *, reason: str, now: datetime) -> None:
     """Note that the message is no longer wanted, and why."""
-    _end(tx, message, State.SKIPPED, now=now, reason=reason)
+    _end(tx, message, State.SKIPPED, now=now, reason=reason, text_hash="")
 
 
 def failed(tx: Tx, message: Claimed, *, reason: str, now: datetime) -> None:
     """Note that the chat will never take the message, and why."""
-    _end(tx, message, State.FAILED, now=now, reason=reason)
+    _end(tx, message, State.FAILED, now=now, reason=reason, text_hash="")
 
 
 def requeue(tx: Tx, message: Claimed, *, not_before: datetime, reason: str = "") -> None:
     """Give back a message that certainly did not arrive, to be tried again later."""
-    _release(tx, message, state=State.QUEUED.value, not_before=not_before, reason=reason)
+    queued = {"state": State.QUEUED.value, "not_before": not_before, "text_hash": ""}
+    _release(tx, message, **queued, reason=reason)
 
 
 def doubt(tx: Tx, message: Claimed, *, not_before: datetime, looks: int, reason: str) -> None:
@@ -214,7 +150,7 @@ def answered(tx: Tx, person_key: str, *, on: date) -> None:
     tx.execute(
         update(_outbox)
         .where(_outbox.c.person_key == person_key, _outbox.c.state.in_(ARRIVED))
-        .where(_outbox.c.answered_on.is_(None))
+        .where(_outbox.c.answered_on.is_(None), _outbox.c.kind.not_in([Kind.TEST, Kind.NOTICE]))
         .values(answered_on=on)
     )
 
@@ -256,12 +192,6 @@ def content_for(tx: Tx, person_key: str) -> list[str]:
     return list(rows.scalars())
 
 
-def is_planned(tx: Tx, purpose: str) -> bool:
-    """Return whether a message with this purpose is planned, or was."""
-    known = select(_outbox.c.key).where(_outbox.c.purpose == purpose)
-    return tx.execute(known).first() is not None
-
-
 def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str]]:
     """Return the contents of one kind that were planned since then, by person, oldest first."""
     rows = tx.execute(
@@ -275,12 +205,13 @@ def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str
     return found
 
 
-def history(tx: Tx) -> Mapping[str, list[Sent]]:
+def history(tx: Tx, within: Keys = EVERYBODY) -> Mapping[str, list[Sent]]:
     """Return the nudges planned for or sent to each person, by key, oldest first."""
     gone = [State.SKIPPED, State.FAILED]
     rows = tx.execute(
         select(_outbox)
         .where(_outbox.c.kind == Kind.NUDGE, _outbox.c.state.not_in(gone))
+        .where(within.hold(_outbox.c.person_key))
         .order_by(_outbox.c.created_at)
     ).mappings()
     found: dict[str, list[Sent]] = {}
@@ -301,47 +232,20 @@ def counts(tx: Tx, campaign_key: str | None = None) -> Mapping[tuple[State, str]
     return {(State(state), reason): int(n) for state, reason, n in tx.execute(query)}
 
 
-def next_due(tx: Tx, channel: str) -> datetime | None:
-    """Return when the next waiting message may be taken, or None when none waits."""
-    waiting = [State.QUEUED, State.SENDING, State.IN_DOUBT]
-    rows = tx.execute(
-        select(_outbox.c.not_before, _outbox.c.claim, _outbox.c.claimed_until)
-        .where(_outbox.c.channel == channel, _outbox.c.state.in_(waiting))
-        .order_by(_outbox.c.not_before)
-        .limit(200)
+def reconciled(tx: Tx, campaign_key: str) -> bool:
+    """Return whether every message that the campaign planned is one row, in one state.
+
+    Planned is what its enrolments say: so many steps of the arm that gets any.
+    """
+    planned = select(func.coalesce(func.sum(_enrolment.c.steps), 0)).where(
+        _enrolment.c.campaign_key == campaign_key, _enrolment.c.arm == Arm.NUDGE.value
     )
-    times = [max(at, until) if claim and until else at for at, claim, until in rows]
-    return min(times, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A chat that is left alone until a time; `error` when it refuses the whole workspace."""
-
-    until: datetime
-    error: str
-    hint: str
-
-
-def pause(tx: Tx, channel: str, pause: Pause) -> None:
-    """Note that nothing may be sent in the whole workspace."""
-    tx.execute(delete(_channel).where(_channel.c.channel == channel))
-    tx.execute(
-        insert(_channel).values(
-            channel=channel, paused_until=pause.until, error=pause.error, hint=pause.hint
-        )
+    stored = select(func.count()).where(
+        _outbox.c.campaign_key == campaign_key,
+        _outbox.c.kind == Kind.NUDGE,
+        _outbox.c.state.in_([state.value for state in State]),
     )
-
-
-def paused(tx: Tx, channel: str) -> Pause | None:
-    """Return the chat's pause, or None."""
-    row = tx.execute(select(_channel).where(_channel.c.channel == channel)).mappings().first()
-    return None if row is None else Pause(row["paused_until"], row["error"], row["hint"])
-
-
-def resume(tx: Tx, channel: str) -> None:
-    """Take off the chat's pause."""
-    tx.execute(delete(_channel).where(_channel.c.channel == channel))
+    return bool(tx.execute(select(planned.scalar_subquery() == stored.scalar_subquery())).scalar())
 
 
 def _mine(message: Claimed) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from unranked.domain.people import PersonKind, Tie
 from unranked.domain.usage import AccountKind, Window
 from unranked.store import Tx
+from unranked.store.pages import Keys
 from unranked.store.tables import Absence, Account, Person, table
 from unranked.store.tables import Tie as TieTable
 
@@ -131,11 +132,20 @@ def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
         tx.execute(insert(_absence), rows)
 
 
+def absences_within(tx: Tx, keys: Keys) -> Mapping[str, list[Window]]:
+    """Return the leave of the people with these keys, by key."""
+    return _windows(tx.execute(_leave(of_one=False).where(keys.hold(_absence.c.person_key))))
+
+
 def absences(tx: Tx, person_key: str | None = None) -> Mapping[str, list[Window]]:
     """Return the leave of everybody, or of one person, by key."""
     given = {} if person_key is None else {"person": person_key}
+    return _windows(tx.execute(_leave(of_one=person_key is not None), given))
+
+
+def _windows(rows: Iterable[Any]) -> Mapping[str, list[Window]]:
     found: dict[str, list[Window]] = {}
-    for whose, since, until in tx.execute(_leave(of_one=person_key is not None), given):
+    for whose, since, until in rows:
         found.setdefault(whose, []).append(Window(since, until or date.max))
     return found
 

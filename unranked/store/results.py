@@ -6,9 +6,22 @@ One row at a time leaves the database, and none is kept: a look is counts.
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Subquery, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from unranked.domain.usage import Window
 from unranked.store import Tx
@@ -37,6 +50,40 @@ class Drawn(NamedTuple):
     active: tuple[date, ...]
 
 
+class Alike(NamedTuple):
+    """So many people of whom everything that decides whether they count is the same.
+
+    unit, left_on, through: as for `Drawn`.
+    """
+
+    arm: str
+    unit: str
+    drawn_on: date
+    left_on: date | None
+    through: date | None
+    people: int
+
+
+def counted(
+    tx: Tx,
+    campaign_key: str,
+    *,
+    feeds: Mapping[str, tuple[str, ...]],
+    through: Mapping[str, date | None],
+    without: Collection[str] = (),
+) -> Iterator[Alike]:
+    """Yield how many were drawn, without anything that they did: all that is asked on most days.
+
+    feeds, through, without: as for `drawn`. The rows are as many as there were moments of a draw.
+    """
+    people = _people(campaign_key, feeds, through, without).subquery()
+    alike = [people.c[name] for name in ("arm", "unit", "enrolled_at", "left_on", "through")]
+    rows = tx.execute(select(*alike, func.count().label("people")).group_by(*alike))
+    for row in rows:
+        drawn_on = _day(row.enrolled_at)
+        yield Alike(row.arm, row.unit, drawn_on, row.left_on, row.through, int(row.people))
+
+
 def drawn(
     tx: Tx,
     campaign_key: str,
@@ -51,36 +98,25 @@ def drawn(
     feeds: the feeds that count as activity, by connector. through: the watermark, by connector.
     without: who objected, by key.
     """
-    known = _known(feeds, through)
-    used = _used(days, feeds)
+    people = _people(campaign_key, feeds, through, without).subquery()
+    tied = _tie.c.person_key == people.c.person_key
     query = (
-        select(
-            _enrolment.c.person_key,
-            _enrolment.c.arm,
-            _enrolment.c.unit,
-            _enrolment.c.enrolled_at,
-            _person.c.left_on,
-            known.c.through,
-            used.c.day,
-        )
-        .join(_person, _person.c.person_key == _enrolment.c.person_key)
-        .outerjoin(known, known.c.person_key == _enrolment.c.person_key)
-        .outerjoin(used, used.c.person_key == _enrolment.c.person_key)
-        .where(_enrolment.c.campaign_key == campaign_key)
-        .where(_enrolment.c.person_key.not_in(without))
-        .order_by(_enrolment.c.person_key, used.c.day)
+        select(people, _usage.c.day)
+        .outerjoin(_tie, tied)
+        .outerjoin(_usage, _active(days, feeds))
+        .order_by(people.c.person_key)
     )
     rows = tx.execution_options(yield_per=_AT_ONCE).execute(query)
     for _, own in groupby(rows, key=lambda row: row.person_key):
         first, *rest = own
-        active = tuple(row.day for row in (first, *rest) if row.day is not None)
+        active = {row.day for row in (first, *rest) if row.day is not None}
         yield Drawn(
             first.arm,
             first.unit,
             _day(first.enrolled_at),
             first.left_on,
             first.through,
-            active,
+            tuple(sorted(active)),
         )
 
 
@@ -88,10 +124,10 @@ def adopted(
     tx: Tx, campaign_key: str, days: Window, *, feeds: Mapping[str, tuple[str, ...]]
 ) -> set[str]:
     """Return who used anything on one of these days that comes after the day of their draw."""
-    used = _used(days, feeds)
     rows = tx.execute(
-        select(_enrolment.c.person_key, _enrolment.c.enrolled_at, func.max(used.c.day))
-        .join(used, used.c.person_key == _enrolment.c.person_key)
+        select(_enrolment.c.person_key, _enrolment.c.enrolled_at, func.max(_usage.c.day))
+        .join(_tie, _tie.c.person_key == _enrolment.c.person_key)
+        .join(_usage, _active(days, feeds))
         .where(_enrolment.c.campaign_key == campaign_key)
         .group_by(_enrolment.c.person_key, _enrolment.c.enrolled_at)
     )
@@ -125,43 +161,67 @@ def answers(tx: Tx, campaign_key: str) -> Answers:
     return Answers(int(sent), int(opted_out))
 
 
-def _known(feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date | None]) -> Subquery:
-    """Return the last day of which everything is known, for each person with a tool.
-
-    A tool without a watermark holds the person back: silence there would mean nothing.
-    """
-    days = {slug: literal(through.get(slug) or date.min, Date) for slug in sorted(feeds)}
-    of_tool = case(days, value=_account.c.connector)
+def _people(
+    campaign_key: str,
+    feeds: Mapping[str, tuple[str, ...]],
+    through: Mapping[str, date | None],
+    without: Collection[str],
+) -> Select[Any]:
+    """Return who was drawn, each with the last day of which everything about them is known."""
     return (
-        select(_tie.c.person_key, func.min(of_tool, type_=Date).label("through"))
-        .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(_tie.c.until.is_(None), _account.c.connector.in_(sorted(feeds)))
-        .group_by(_tie.c.person_key)
-        .subquery()
+        select(
+            _enrolment.c.person_key,
+            _enrolment.c.arm,
+            _enrolment.c.unit,
+            _enrolment.c.enrolled_at,
+            _person.c.left_on,
+            _known(feeds, through).label("through"),
+        )
+        .join(_person, _person.c.person_key == _enrolment.c.person_key)
+        .where(_enrolment.c.campaign_key == campaign_key)
+        .where(_enrolment.c.person_key.not_in(without))
     )
 
 
-def _used(days: Window, feeds: Mapping[str, tuple[str, ...]]) -> Subquery:
-    counts = or_(
+def _known(
+    feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date | None]
+) -> ScalarSelect[Any]:
+    """Return the last day of which everything about somebody is known; none without a tool.
+
+    A tool without a watermark holds the person back: silence there would mean nothing. Asked of
+    each person, for SQLite would compare a table of all with a table of all.
+    """
+    days = {slug: literal(through.get(slug) or date.min, Date) for slug in sorted(feeds)}
+    of_tool = case(days, value=_account.c.connector) if days else literal(None, Date)
+    return (
+        select(func.min(of_tool, type_=Date))
+        .select_from(_tie)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(_tie.c.person_key == _enrolment.c.person_key)
+        .where(_tie.c.until.is_(None), _account.c.connector.in_(sorted(feeds)))
+        .correlate(_enrolment)
+        .scalar_subquery()
+    )
+
+
+def _active(days: Window, feeds: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """Return what ties a row of activity on one of these days to a person."""
+    of_feeds = or_(
         false(),
         *(
             and_(_usage.c.connector == slug, _usage.c.feed.in_(names))
             for slug, names in sorted(feeds.items())
         ),
     )
-    theirs = and_(
+    return and_(
         _tie.c.account_key == _usage.c.account_key,
         _tie.c.since <= _usage.c.day,
         or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
-    )
-    return (
-        select(_tie.c.person_key, _usage.c.day)
-        .distinct()
-        .select_from(_usage)
-        .join(_tie, theirs)
-        .where(counts, _usage.c.active.is_(True))
-        .where(_usage.c.day >= days.start, _usage.c.day < days.end)
-        .subquery()
+        # As a case, and not by itself: SQLite would go through everybody's rows of these feeds.
+        case((of_feeds, 1), else_=0) == 1,
+        _usage.c.active.is_(True),
+        _usage.c.day >= days.start,
+        _usage.c.day < days.end,
     )
 
 

@@ -24,7 +24,8 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from unranked.text.library import Practice, Risk, Tip, read_practices, read_tips, translated
+from unranked.domain.tip_risk import Risk
+from unranked.text.library import Practice, Tip, read_practices, read_tips, translated
 
 __all__ = [
     "LANGUAGES",

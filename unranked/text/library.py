@@ -14,16 +14,10 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
+from unranked.domain.tip_risk import Risk
 from unranked.errors import TextError
 
 _FENCE = "+++\n"
-
-
-class Risk(StrEnum):
-    """What can go wrong for somebody who does as a tip says. There is no tip of a higher risk."""
-
-    LOW = "low"
-    MEDIUM = "medium"
 
 
 class Stage(StrEnum):
@@ -187,7 +181,7 @@ def _value(name: str, field: str, type_: object, given: Mapping[str, object]) ->
 
 _ANY_HINT = "Give it some words, in double quotes."
 _HINTS = {
-    "review": "Give it the day of the next review, without quotes: review = 2027-05-24.",
+    "review": "Give it the day of the next review, without quotes: review = 2027-11-24.",
     "risk": 'Give it "low" or "medium"; what risks more is no tip.',
     "stage": 'Give it "start" or "later": what a team can begin with, or what needs a beginning.',
     "title": "Write it behind the number sign, below the fields.",

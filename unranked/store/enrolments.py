@@ -1,0 +1,178 @@
+"""Arms: drawn once and stored once, and what a campaign sends after its first message."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+
+from unranked.domain.people import PersonKind
+from unranked.store import Tx, bulk
+from unranked.store.audience import FIELDS, Placed
+from unranked.store.pages import Keys
+from unranked.store.tables import Enrolment, Person, Tie, Usage, table
+from unranked.store.tables import Placement as PlacementTable
+
+_enrolment, _person, _placement = table(Enrolment), table(Person), table(PlacementTable)
+_tie, _usage = table(Tie), table(Usage)
+
+
+class StoredEnrolment(NamedTuple):
+    """A person's arm in a campaign, drawn once.
+
+    unit: what was drawn, where it was not the person. steps: how many messages were planned.
+    stopped: why there are no more of them.
+    """
+
+    campaign_key: str
+    person_key: str
+    arm: str
+    segment: str
+    watermark: date
+    enrolled_at: datetime
+    unit: str = ""
+    steps: int = 1
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """Somebody whose campaign has more messages. who: None where they have left, or are gone."""
+
+    campaign_key: str
+    person_key: str
+    drawn_on: date
+    steps: int
+    who: Placed | None
+
+
+def enrol(tx: Tx, enrolments: Sequence[StoredEnrolment]) -> None:
+    """Store arms. A second arm for the same person fails: it is never drawn again."""
+    bulk.add(tx, _enrolment, StoredEnrolment._fields, enrolments)
+
+
+def of_people(tx: Tx, keys: Keys) -> Mapping[str, list[tuple[str, date]]]:
+    """Return for which campaigns these people were drawn, and on which day, by the person's key."""
+    rows = tx.execute(
+        select(_enrolment.c.person_key, _enrolment.c.campaign_key, _enrolment.c.enrolled_at).where(
+            keys.hold(_enrolment.c.person_key)
+        )
+    )
+    found: dict[str, list[tuple[str, date]]] = {}
+    for person_key, campaign_key, at in rows:
+        found.setdefault(person_key, []).append((campaign_key, _day(at)))
+    return found
+
+
+def of_teams(tx: Tx, campaign_key: str, keys: Keys) -> Mapping[str, str]:
+    """Return the arms that units have in a campaign, of the teams in which these people are."""
+    theirs = select(_person.c.manager_key).where(keys.hold(_person.c.person_key))
+    rows = tx.execute(
+        select(_enrolment.c.unit, func.min(_enrolment.c.arm))
+        .join(_person, _person.c.person_key == _enrolment.c.person_key)
+        .where(_enrolment.c.campaign_key == campaign_key, _person.c.manager_key.in_(theirs))
+        .group_by(_enrolment.c.unit)
+    )
+    return {str(unit): str(arm) for unit, arm in rows}
+
+
+def going_on(tx: Tx, keys: Keys, arm: str, steps: Mapping[str, int]) -> list[GoingOn]:
+    """Return who of an arm has had fewer messages than there are, and was not stopped.
+
+    steps: how many messages each campaign has, by its key.
+    """
+    if not steps:
+        return []
+    rows = tx.execute(
+        select(
+            _enrolment.c.campaign_key,
+            _enrolment.c.person_key,
+            _enrolment.c.enrolled_at,
+            _enrolment.c.steps,
+            _person.c.present,
+            _person.c.kind,
+            *FIELDS,
+        )
+        .select_from(_enrolment)
+        .outerjoin(_person, _person.c.person_key == _enrolment.c.person_key)
+        .outerjoin(_placement, _placement.c.person_key == _person.c.person_key)
+        .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps))
+        .order_by(_enrolment.c.campaign_key, _enrolment.c.person_key)
+    )
+    return [
+        GoingOn(campaign_key, person_key, _day(at), had, _there(present, kind, own))
+        for campaign_key, person_key, at, had, present, kind, *own in rows
+    ]
+
+
+def started(
+    tx: Tx,
+    keys: Keys,
+    arm: str,
+    steps: Mapping[str, int],
+    *,
+    feeds: Mapping[str, tuple[str, ...]],
+) -> set[tuple[str, str]]:
+    """Return who of those that `going_on` gives used anything on a day after that of their draw.
+
+    Person and campaign. feeds: those that count as activity, by connector.
+    """
+    tied = and_(
+        _tie.c.account_key == _usage.c.account_key,
+        _tie.c.since <= _usage.c.day,
+        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
+    )
+    counts = (
+        and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+        for connector, names in sorted(feeds.items())
+    )
+    mine = _enrolment.c.person_key, _enrolment.c.campaign_key, _enrolment.c.enrolled_at
+    rows = tx.execute(
+        select(*mine, func.max(_usage.c.day))
+        .select_from(_enrolment)
+        .join(_tie, _tie.c.person_key == _enrolment.c.person_key)
+        .join(_usage, tied)
+        .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps))
+        .where(or_(false(), *counts), _usage.c.active.is_(True))
+        .group_by(*mine)
+    )
+    return {(person, campaign) for person, campaign, at, last in rows if last > _day(at)}
+
+
+def step_on(tx: Tx, campaign_key: str, person_keys: Collection[str]) -> None:
+    """Count one more message for each of these people."""
+    if person_keys:
+        mine = _of(campaign_key, person_keys)
+        tx.execute(update(_enrolment).where(mine).values(steps=_enrolment.c.steps + 1))
+
+
+def stop(tx: Tx, campaign_key: str, person_keys: Collection[str], reason: str) -> None:
+    """Note for these people why the campaign sends them no more."""
+    if person_keys:
+        tx.execute(update(_enrolment).where(_of(campaign_key, person_keys)).values(stopped=reason))
+
+
+def _goes_on(arm: str, steps: Mapping[str, int]) -> ColumnElement[bool]:
+    more = (
+        and_(_enrolment.c.campaign_key == key, _enrolment.c.steps < many)
+        for key, many in sorted(steps.items())
+    )
+    return and_(_enrolment.c.arm == arm, _enrolment.c.stopped == "", or_(false(), *more))
+
+
+def _of(campaign_key: str, person_keys: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        _enrolment.c.campaign_key == campaign_key,
+        _enrolment.c.person_key.in_(sorted(person_keys)),
+    )
+
+
+def _there(present: bool | None, kind: str | None, own: list[Any]) -> Placed | None:  # noqa: FBT001 - a row's column
+    placed = Placed(*own)
+    is_there = present and kind == PersonKind.MEMBER.value and placed.segment is not None
+    return placed if is_there else None
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
