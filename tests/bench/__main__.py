@@ -1,6 +1,7 @@
 """`make bench`: what the product costs, as ratios within one run.
 
-python tests/bench [sync] [segments] [tokens] [start] [--rows N] [--people N] [--pairs N] [--json]
+python tests/bench [sync] [segments] [tokens] [start] [planning]
+    [--rows N] [--people N] [--planned N] [--pairs N] [--json]
 
 A slow machine does not matter to a ratio; a busy one does.
 """
@@ -19,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "tests" /
 import answering  # noqa: E402 - the paths come first
 import loading  # noqa: E402
 import placing  # noqa: E402
+import planning  # noqa: E402
 import starting  # noqa: E402
 import summing  # noqa: E402
 from company import found, work  # noqa: E402
@@ -28,7 +30,7 @@ from table import Line, as_json, machine, show  # noqa: E402
 
 from unranked.store import Store  # noqa: E402
 
-CASES = ("sync", "segments", "tokens", "start")
+CASES = ("sync", "segments", "tokens", "start", "planning")
 FEW = 2_000
 
 
@@ -61,6 +63,8 @@ def _measure(databases: Databases, given: argparse.Namespace) -> Iterator[Line]:
         yield from starting.measure(databases, runs=2 * given.pairs + 1)
     if "sync" in given.cases:
         yield from loading.measure(databases, rows=given.rows, pairs=given.pairs)
+    if "planning" in given.cases:
+        yield from planning.measure(databases, people=given.planned, pairs=given.pairs)
     if {"segments", "tokens"} & set(given.cases):
         yield from _of_companies(databases, given)
 
@@ -92,6 +96,7 @@ def _given() -> argparse.Namespace:
     add("cases", nargs="*", default=CASES, help=f"of {', '.join(CASES)}; all by default")
     add("--rows", type=int, default=1_000_000, help="usage rows of one sync")
     add("--people", type=int, default=200_000, help="people to place, with 60 usage rows each")
+    add("--planned", type=int, default=100_000, help="people that a campaign is planned for")
     add("--pairs", type=int, default=3, help="runs of each kind; the medians are shown")
     add("--database", choices=("sqlite", "postgresql"), help="one kind alone")
     add("--folder", type=Path, help="where the SQLite files may stand for a while: 10 GB")

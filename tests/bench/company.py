@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    case,
     cast,
     func,
     insert,
@@ -29,9 +30,12 @@ from unranked.services.runtime import Connected, Runtime
 from unranked.store import Store, Tx, vault
 from unranked.store.tables import (
     Account,
+    Choice,
     Completeness,
     FeedRun,
+    Outbox,
     Person,
+    Placement,
     Tie,
     Usage,
     Vault,
@@ -49,6 +53,12 @@ USED_IN_100 = 80
 _CHANCES = (2, 4, 6, 8, 10)
 """Each of them has one of these chances in ten to use it on a weekday: 60 rows a person in all."""
 
+ZONES = (
+    *("America/Los_Angeles", "America/Chicago", "America/New_York", "America/Sao_Paulo"),
+    *("Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Kolkata"),
+    *("Asia/Singapore", "Asia/Tokyo", "Australia/Sydney"),
+)
+
 _number = Table(
     "bench_number",
     MetaData(),
@@ -63,7 +73,13 @@ _FILL = text(
 )
 
 
-def found(store: Store, people: int, *, tools: Sequence[str] = ("anthropic", "openai")) -> None:
+def found(
+    store: Store,
+    people: int,
+    *,
+    tools: Sequence[str] = ("anthropic", "openai"),
+    zones: Sequence[str] = ("Europe/Berlin",),
+) -> None:
     """Make the people, with an account each at the first tool, and half of them at the second."""
     with store.write() as tx:
         _count(tx, people)
@@ -74,7 +90,7 @@ def found(store: Store, people: int, *, tools: Sequence[str] = ("anthropic", "op
             person_key=_person(),
             kind="member",
             present=True,
-            zone="Europe/Berlin",
+            zone=case(dict(enumerate(zones)), value=n.i % len(zones)),
             department="",
             region="",
             first_seen=FIRST,
@@ -122,6 +138,56 @@ def work(store: Store) -> int:
         rows = tx.execute(select(func.count()).select_from(table(Usage))).scalar_one()
     _look_over(store)
     return rows
+
+
+def place(store: Store, *, feeds: Mapping[str, Collection[str]]) -> None:
+    """Place everybody as somebody who never used anything, by fresh figures.
+
+    Every tenth has chosen hours of their own, and every tenth had a tip long ago.
+    """
+    n = _number.c
+    with store.write() as tx:
+        _fill(
+            tx,
+            Placement,
+            person_key=_person(),
+            segment="never_used",
+            reason="",
+            watermark=LAST_DAY,
+            decided_on=NOW.date(),
+            since=LAST_DAY,
+        )
+        chosen = {"choice": "hours", "made_at": NOW - timedelta(days=30), "value": "10:00-12:00"}
+        _fill(tx, Choice, n.i % 10 == 0, person_key=_person(), **chosen)
+        _fill(tx, Outbox, n.i % 10 == 1, **_had())
+        for tool, names in feeds.items():
+            for name in set(names) - {"members"}:
+                read = {"tried_at": NOW, "succeeded_at": NOW, "offered": True}
+                values = {"connector": tool, "feed": name, **read, "error": "", "hint": ""}
+                tx.execute(insert(table(FeedRun)).values(**values))
+    _look_over(store)
+
+
+def _had() -> dict[str, Any]:
+    """Return a message that was sent long ago, and answered."""
+    sent = NOW - timedelta(days=120)
+    counts = dict.fromkeys(("attempts", "looks"), 0)
+    empty = dict.fromkeys(("reason", "claim", "receipt", "text_hash"), "")
+    return {
+        "key": literal("m-") + _person(),
+        "purpose": literal("long ago|") + _person(),
+        "person_key": _person(),
+        "channel": "slack",
+        "kind": "nudge",
+        "content": '{"tip": "plan_backwards", "tools": []}',
+        "state": "sent",
+        "created_at": sent,
+        "not_before": sent,
+        "finished_at": sent,
+        "answered_on": sent.date(),
+        **counts,
+        **empty,
+    }
 
 
 def member(number: int) -> str:
