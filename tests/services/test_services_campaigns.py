@@ -210,6 +210,22 @@ def test_whom_one_campaign_drew_no_other_one_draws_for_six_weeks(company):
     assert arms(company, second) == {}
 
 
+def test_first_steps_stands_aside_for_the_teams_campaigns_and_keeps_nobody_from_them(company):
+    own = company.plan()  # nobody wrote a campaign yet
+    assert own.eligible == QUIET
+    campaign = launched(company)
+    company.now += timedelta(days=1)
+    company.learn(days=1)
+    run = company.plan()
+
+    # Whoever waits for first steps may join at once; whoever had its tip once 14 days are over.
+    drawn = sum(arms(company, campaign).values())
+    assert drawn > 0
+    assert run.withheld.get(Reason.ELSEWHERE, 0) == 0
+    assert drawn + run.withheld[Reason.CAPPED_GAP] + run.withheld[Reason.PROGRAMME_HOLDOUT] == QUIET
+    assert [one.name for one in run.campaigns if one.eligible] == ["Spring"]
+
+
 def test_two_campaigns_share_the_people_whom_both_are_for(company):
     one, two = launched(company), launched(company, name="Second")
     company.plan()

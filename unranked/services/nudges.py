@@ -213,7 +213,12 @@ class _Run:
     def _chosen(self, page: Page, running: Collection[Running]) -> Iterator[Chosen]:
         """Yield who may be drawn; count them, and who may not."""
         today = self._now.date()
-        drawing_now = [one for one in running if one is self._only or one.draws_on(today)]
+        launched = campaigns.have_been_launched(page.tx)
+        drawing_now = [
+            one
+            for one in running
+            if one is self._only or one.draws_on(today, team_has_launched=launched)
+        ]
         if not drawing_now:
             return
         programme = self._programme(page.tx, running)
@@ -258,12 +263,14 @@ class _Run:
 def _met(page: Page, running: Sequence[Running]) -> Iterator[tuple[Placed, Running, date | None]]:
     """Yield everybody of the page whom a campaign is for, with the one that may draw them.
 
-    And with the day on which any campaign drew them last.
+    And with the day on which a campaign drew them last whose result is read. The one that began by
+    itself is not measured: nobody whom it drew is kept from a campaign that is.
     """
     keys = [one.key for one in running]
     segments = frozenset[Segment]().union(*(one.segments for one in running))
     found = audience.fresh(page.tx, page.keys, segments, keys)
     before = enrolments.of_people(page.tx, page.keys) if found else {}
+    unwritten = campaigns.unwritten(page.tx)
     for who in found:
         fitting = [one for one in running if one.is_for(who)]
         drawn = before.get(who.person_key)
@@ -271,5 +278,5 @@ def _met(page: Page, running: Sequence[Running]) -> Iterator[tuple[Placed, Runni
             had = {key for key, _ in drawn}
             fitting = [one for one in fitting if one.key not in had]
         if fitting:
-            last = None if drawn is None else max(day for _, day in drawn)
-            yield who, one_for(fitting, who.person_key), last
+            days = (day for key, day in drawn or () if key not in unwritten)
+            yield who, one_for(fitting, who.person_key), max(days, default=None)

@@ -46,10 +46,15 @@ class Running:
         """Return whether somebody is among those whom it is written for."""
         return who.segment in self.segments and (not self.units or who.department in self.units)
 
-    def draws_on(self, day: date) -> bool:
-        """Return whether anybody joins on that day."""
+    def draws_on(self, day: date, *, team_has_launched: bool) -> bool:
+        """Return whether anybody joins on that day.
+
+        The one that nobody wrote stands aside for good once the team has launched one of its own.
+        """
         design = self.stored.design
-        return design is None or design.start_on <= day <= design.draw_until
+        if design is None:
+            return not team_has_launched
+        return design.start_on <= day <= design.draw_until
 
     def due(self, drawn_on: date, planned: int) -> date | None:
         """Return from which day on the next message may be planned; None after the last one.

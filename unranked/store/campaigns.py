@@ -123,6 +123,18 @@ def have_begun(tx: Tx) -> bool:
     return tx.execute(select(_campaign.c.campaign_key).where(begun).limit(1)).first() is not None
 
 
+def have_been_launched(tx: Tx) -> bool:
+    """Return whether the team has launched any campaign, whatever became of it."""
+    launched = select(_campaign.c.campaign_key).where(_campaign.c.people > 0)
+    return tx.execute(launched.limit(1)).first() is not None
+
+
+def unwritten(tx: Tx) -> frozenset[str]:
+    """Return the keys of those that nobody wrote, and that began by themselves."""
+    keys = select(_campaign.c.campaign_key).where(_campaign.c.design == "")
+    return frozenset(tx.execute(keys).scalars())
+
+
 def save(tx: Tx, campaign: StoredCampaign) -> bool:
     """Store a changed campaign with the next revision; return whether it was still the one read.
 
