@@ -178,6 +178,19 @@ def test_a_conversation_that_slack_knows_no_more_is_opened_anew_once(world):
     assert len(world.got(ada)) == 1
 
 
+def test_a_conversation_that_is_lost_after_a_first_try_is_opened_anew_too(world):
+    (ada,) = queue(world, "ada")
+    world.slack.faults.rate_limited_methods.add("chat.postMessage")
+    world.deliver()
+    assert [state for state, _ in states(world)] == ["queued"]
+    world.slack.faults.rate_limited_methods.clear()
+    with world.runtime.store.write() as tx:
+        vault.forget(tx, world.key(ada), "slack", vault.CONVERSATION)
+        vault.put(tx, [Entry(world.key(ada), "slack", vault.CONVERSATION, "D0OF0ANOTHER")])
+    deliver_until_quiet(world)
+    assert states(world) == {("sent", ""): 1}
+
+
 @pytest.mark.parametrize("fault", ["invalid_auth", "messages_tab_disabled"])
 def test_a_workspace_that_refuses_everything_is_said_loudly_and_loses_no_message(world, fault):
     queue(world, "ada", "bo")

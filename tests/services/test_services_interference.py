@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from own_ledger import NOW, TOOLS, Entry, own_ledger, weeks_before
 
 from bot.views import home as views
+from bot.views import modal
 from unranked import text
 from unranked.channels import blocks
 from unranked.domain.pulse import MINUTES
@@ -93,7 +94,7 @@ def seen(ledger):
             shown.append(views.page(home.page(runtime, asker)))
             shown.append(
                 [
-                    views.form(made)
+                    modal.form(made)
                     for name in forms.NAMES
                     if (made := forms.form(runtime, asker, name))
                 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
-from unranked.domain.constants import CAMPAIGN_PEOPLE
+from unranked.domain.constants import CAMPAIGN_PEOPLE, PROGRAMME_HOLDOUT
 from unranked.domain.contamination import cluster_factor, draws_teams, people_a_unit
 from unranked.domain.guardrails import Breach
 from unranked.domain.sample_sizes import Promise, promise
@@ -93,7 +93,7 @@ def preview(runtime: Runtime, design: Design) -> Promise | None:
         people, teams = _people(tx, design), audience.teams(tx, design.segments, design.units)
     whole = draws_teams(teams, people)
     cluster = cluster_factor(people_a_unit(teams, people)) if whole else 1.0
-    return promise(people, cluster=cluster, holdout=design.holdout)
+    return promise(_expected(people), cluster=cluster, holdout=design.holdout)
 
 
 def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
@@ -116,8 +116,8 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
             known,
             state=State.RUNNING.value,
             started_at=now,
-            people=people,
-            holdout=holdout_share(people) if chosen is None else chosen,
+            people=_expected(people),
+            holdout=holdout_share(_expected(people)) if chosen is None else chosen,
             look_days=known.design.look_days,
             by_team=draws_teams(teams, people),
             revision=revision,
@@ -161,3 +161,11 @@ def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:
 
 def _people(tx: Tx, design: Design) -> int:
     return audience.people(tx, design.segments, design.units)
+
+
+def _expected(people: int) -> int:
+    """Return how many of these people a campaign may draw: the yearly draw holds some out of all.
+
+    Counting them would promise more than is found, and expect more to mature than can.
+    """
+    return max(min(people, CAMPAIGN_PEOPLE), people - round(people * PROGRAMME_HOLDOUT))

@@ -115,6 +115,7 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
         return _end(runtime, message, Step.SKIPPED, "not_in_chat")
     if drawn is None:  # it must not hold up everybody else's messages
         return _end(runtime, message, Step.FAILED, "no_text")
+    just_opened = conversation is None
     if conversation is None:
         opened = runtime.channel.conversation(member_id)
         if opened.outcome is Outcome.UNCLEAR:  # nothing was sent: this one again, a little later
@@ -127,7 +128,7 @@ def _try(runtime: Runtime, message: Claimed) -> Step:
             if people.one(tx, message.person_key) is not None:  # else erased at this moment
                 entry = Entry(message.person_key, message.channel, vault.CONVERSATION, conversation)
                 vault.replace(tx, [entry])
-    return _send(runtime, message, conversation, drawn)
+    return _send(runtime, message, conversation, drawn, just_opened=just_opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,14 @@ def _drawn(tx: Tx, message: Claimed) -> _Drawn | None:
             return None
 
 
-def _send(runtime: Runtime, message: Claimed, conversation: str, drawn: _Drawn) -> Step:
+def _send(
+    runtime: Runtime,
+    message: Claimed,
+    conversation: str,
+    drawn: _Drawn,
+    *,
+    just_opened: bool,
+) -> Step:
     # The last look at what the person wants, and the mark that the request leaves, are one
     # transaction: a stop that was stored before it is always seen.
     now = runtime.clock()
@@ -174,8 +182,8 @@ def _send(runtime: Runtime, message: Claimed, conversation: str, drawn: _Drawn) 
             outbox.sent(tx, message, receipt=receipt.stamp, now=runtime.clock())
             chat_pauses.resume(tx, message.channel)
         return Step.SENT
-    if receipt.reason == GONE and not message.attempts:
-        # The conversation that is known may be of another installation: open it anew, once.
+    if receipt.reason == GONE and not just_opened:
+        # The conversation that is known may be of another installation: open it anew.
         with runtime.store.write() as tx:
             vault.forget(tx, message.person_key, message.channel, vault.CONVERSATION)
             outbox.requeue(tx, message, not_before=runtime.clock(), reason=receipt.reason)
