@@ -22,7 +22,7 @@ check: .make/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# 200 kills of a sender at random moments; `make test` has 12 of them.
+# 200 kills of a sender at random moments; `make test` has 8 of them.
 kill-test: .make/dev
 	UNRANKED_TEST_KILLS=200 $(BIN)/pytest -n 0 --timeout 3600 tests/services/test_services_kill.py
 

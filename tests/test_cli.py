@@ -28,6 +28,7 @@ from unranked.demo.world import world as demo_world
 from unranked.errors import RosterError
 from unranked.services import messages, nudges, roster, segments, staff_csv, sync
 from unranked.store import Store, outbox, vault
+from unranked.store.campaigns import StoredChoice, choose
 from unranked.store.outbox import State
 from unranked.store.planned import Planned, plan
 
@@ -470,6 +471,8 @@ def queued(url, tmp_path):
             with store.read() as tx:
                 keys = sorted(vault.current(tx, vault.SLACK, vault.MEMBER).values())
             with store.write() as tx:
+                for key in keys:  # whose question may be due today: a tip gives way to it
+                    choose(tx, StoredChoice(key, "no_check_in", now - timedelta(days=1)))
                 plan(
                     tx,
                     (

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from editing import TEAM, draft, staffed, written
+from editing import QUIET, TEAM, draft, staffed, written
 from reading import Reader
 from signed import opened
 
 from unranked.domain.campaigns import State
 from unranked.domain.maturity import Outcome
 from unranked.domain.segments import Segment
-from unranked.services import campaigns, editor_forms
+from unranked.services import campaigns, editor_forms, roster
 
 
 @pytest.fixture
@@ -314,3 +314,59 @@ def test_many_campaigns_fit_the_page_and_the_list(lee, company):
     lee.press("Preview")
     lee.press("Send it to me")
     assert lee.stack[-1] == "team_campaign_preview"
+
+
+def departments(world, tmp_path, **sizes):
+    """Give the company units of these sizes, by a list of staff as an operator would."""
+    names = iter(range(QUIET))
+    rows = [
+        f"quiet{next(names)}@corp.example,{unit}"
+        for unit, size in sizes.items()
+        for _ in range(size)
+    ]
+    file = tmp_path / "staff.csv"
+    file.write_text("\n".join(["email,department", *rows]), encoding="utf-8")
+    world.runtime = replace(world.runtime, roster_csv=file)
+    roster.refresh(world.runtime)
+
+
+def test_a_unit_can_be_chosen_and_one_of_few_people_cannot(company, tmp_path):
+    departments(company, tmp_path, Sales=24, Legal=19, Board=1)
+    with opened(company) as front:
+        lee = Reader(front, "ULEE")
+        lee.home()
+        lee.press("New campaign")
+        assert lee.options("campaign_in") == [("Sales", "Sales")]
+        lee.fill(campaign_name="Spring", campaign_in=["Sales"])
+        assert lee.send() == {}
+        assert "With about 20 people" in lee.modal
+
+        # A form that was made by hand, as an attacker would who asks about the one person there.
+        (one,) = written(company)
+        design = replace(one.design, units=("Sales", "Board"))
+        assert campaigns.preview(company.runtime, design) is None
+        made = campaigns.create(company.runtime, design)
+        assert campaigns.launch(company.runtime, made.campaign_key, revision=0).too_few
+        lee.close()
+        lee.home()
+        keys = [one.campaign_key for one in written(company)]
+        lee.press("Open", place=keys.index(made.campaign_key))
+        lee.press("Who would get it")
+        assert "Fewer than 20 people" in lee.modal
+        assert "Chance would draw" not in lee.modal
+
+
+def test_with_more_units_than_slack_lists_they_are_typed_and_checked(
+    company, tmp_path, monkeypatch
+):
+    departments(company, tmp_path, Sales=24, Legal=20)
+    monkeypatch.setattr(editor_forms, "UNITS_MOST", 1)
+    with opened(company) as front:
+        lee = Reader(front, "ULEE")
+        lee.home()
+        lee.press("New campaign")
+        lee.fill(campaign_name="Spring", campaign_in="Sales\nSals\n")
+        assert "“Sals” is no unit" in lee.send()["campaign_in"]
+        lee.fill(campaign_in="Sales\n\nLegal")
+        assert lee.send() == {}
+    assert written(company)[0].design.units == ("Sales", "Legal")

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("campaigns")]
 
 @pytest.fixture(scope="module")
 def lead():
-    with playground(people=200) as address, chromium() as browser:
+    with playground(people=120) as address, chromium() as browser:
         context = browser.new_context(viewport={"width": 1440, "height": 1000})
         one = Visitor(context.new_page(), address)
         yield one
@@ -141,4 +141,4 @@ def test_it_is_launched_runs_pauses_goes_on_and_is_looked_at(lead):
     lead.page.locator("#home").get_by_text("Spring, for us (Ended)").wait_for()
     lead.be("enablement")
     lead.say("/tokens campaigns")
-    assert "Spring, for us" in lead.last().inner_text()
+    assert "No campaign has been read yet." in lead.last().inner_text()

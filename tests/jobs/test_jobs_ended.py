@@ -88,10 +88,11 @@ def said_by(given, folder, *arguments, **more):
 NO_PROVIDER = {"UNRANKED_OPENAI_KEY": "", "UNRANKED_OPENAI_BASE_URL": ""}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("command", "number"), [("cli", signal.SIGTERM), ("module", signal.SIGINT)]
+)
 def test_a_signal_gives_the_job_back_and_it_is_known_that_it_did_not_end(
-    given, tmp_path, number, command
+    given, tmp_path, command, number
 ):
     with syncing(given, tmp_path, command) as process:
         process.send_signal(number)

@@ -68,7 +68,7 @@ burns = st.one_of(
     st.tuples(st.integers(0, 5), st.sampled_from([1, 5_000, 3_000_000])),
     entries.map(lambda one: replace(one, cost=abs(one.cost))),
 )
-careful = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+careful = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,9 @@ def notices(world):
     return found
 
 
+pytestmark = pytest.mark.xdist_group("campaign-lived")  # lived once and read often
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory):
     """Give a campaign lived to its end, and what was said on each day; most of one arm start."""

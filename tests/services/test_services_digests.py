@@ -54,7 +54,17 @@ def work(world, names, since, until):
 
 
 def live(world, until):
-    """Let every day's jobs run up to a moment: roster, sync, and managers' weeks by the hour."""
+    """Let the jobs run up to a moment: roster, sync, and managers' weeks.
+
+    In pairs of days, for a day counts once it was read twice, and daily in the last weeks.
+    """
+    while world.now < until - timedelta(days=21):
+        for _ in range(2):
+            roster.refresh(world.runtime)
+            sync.run(world.runtime)
+            managers.plan(world.runtime)
+            world.now += timedelta(days=1)
+        world.now += timedelta(days=5)
     while world.now < until:
         roster.refresh(world.runtime)
         sync.run(world.runtime)

@@ -53,7 +53,7 @@ doings = st.lists(
     ),
     max_size=8,
 )
-careful = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+careful = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from postgres import fresh_database
 from year import Year
 
-PEOPLE = 200
+PEOPLE = 100
 
 
 @pytest.mark.slow

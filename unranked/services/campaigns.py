@@ -160,6 +160,9 @@ def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:
 
 
 def _people(tx: Tx, design: Design) -> int:
+    """Return how many people a design is for; none where it names a unit that is too small."""
+    if not set(design.units) <= set(audience.units(tx)):
+        return 0
     return audience.people(tx, design.segments, design.units)
 
 

@@ -75,7 +75,9 @@ def who_would_get_it(runtime: Runtime, found: StoredCampaign) -> Screen:
     """Return who a campaign would draw now, and who not and why, in numbers rounded down to ten."""
     words = text.words("campaign_who")
     parts: tuple[Part, ...] = (Paragraph(words.body),)
-    if found.design is not None:
+    if found.design is not None and campaigns.preview(runtime, found.design) is None:
+        parts = (editor_words.promise(None),)
+    elif found.design is not None:
         run = nudges.dry(runtime, found.design)
         lines = [text.label("who_eligible").format(people=campaign_progress.rounded(run.eligible))]
         lines += [

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
 
+from unranked.domain.constants import CAMPAIGN_PEOPLE
 from unranked.domain.contamination import Team
 from unranked.domain.people import PersonKind
 from unranked.domain.segments import Segment
@@ -61,10 +62,20 @@ def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int
 
 
 def units(tx: Tx) -> list[str]:
-    """Return the organisation units of the roster, in the order of their names."""
-    query = select(_person.c.department).distinct().where(_person.c.department != "")
-    rows = tx.execute(query.where(_person.c.present.is_(True)).order_by(_person.c.department))
-    return list(rows.scalars())
+    """Return the organisation units that a campaign may name, in the order of their names.
+
+    Those of 20 people or more: by an audience with a unit of one, and one without it, the place of
+    that one person could be told, however both are rounded.
+    """
+    query = (
+        select(_person.c.department)
+        .where(_person.c.department != "", _person.c.present.is_(True))
+        .where(_person.c.kind == PersonKind.MEMBER)
+        .group_by(_person.c.department)
+        .having(func.count() >= CAMPAIGN_PEOPLE)
+        .order_by(_person.c.department)
+    )
+    return list(tx.execute(query).scalars())
 
 
 def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Team]:
