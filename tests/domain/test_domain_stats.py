@@ -113,7 +113,7 @@ def test_both_draws_are_of_the_hmac_that_the_method_names(salt, campaign, person
     digest = hmac.digest(salt, f"{campaign}|{person_key}".encode(), "sha256")
     first, second = (int.from_bytes(digest[n : n + 8], "big") / 2**64 for n in (0, 8))
 
-    assert assignment_draws(salt, campaign, person_key) == (first, second)
+    assert assignment_draws(salt, campaign, [person_key]) == [(first, second)]
     assert assignment_draw(salt, campaign, person_key) == first
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from enrolling import Enrolled, enrol
 from filled import dump
 from own_ledger import BILLED, ESTIMATED, NOW, PRICED, SEAT, THROUGH, Entry, own_ledger
 
@@ -14,9 +15,8 @@ from unranked import prices
 from unranked.channels import blocks
 from unranked.services import answers, choices, erasure, hints, home, how, summary
 from unranked.services.choices import Asker
-from unranked.store import campaigns, enrolments
+from unranked.store import campaigns
 from unranked.store.campaigns import StoredCampaign, StoredChoice
-from unranked.store.enrolments import StoredEnrolment
 
 LISTED = "claude-sonnet-4-5"
 DAY = date(2026, 2, 16)
@@ -197,8 +197,8 @@ def test_who_explores_gets_no_hint_about_cost(ledger, phase, days_ago, arm, is_m
     with ledger.runtime.store.write() as tx:
         campaign = StoredCampaign("c-1", "first", bytes(32), 0.5, "running", joined, phase)
         campaigns.add(tx, campaign)
-        mine = StoredEnrolment("c-1", ledger.person, arm, "never_used", THROUGH, joined)
-        enrolments.enrol(tx, [mine])
+        mine = Enrolled("c-1", ledger.person, arm, "never_used", THROUGH, joined)
+        enrol(tx, [mine])
 
     assert is_hinted(said(ledger)) is not is_muted
     assert bool(noted(ledger)) is not is_muted
@@ -209,8 +209,8 @@ def test_somebody_elses_campaign_mutes_nobody(tmp_path):
         ledger.is_now([spent()], {})
         with ledger.runtime.store.write() as tx:
             campaigns.add(tx, StoredCampaign("c-1", "first", bytes(32), 0.5, "running", NOW))
-            his = StoredEnrolment("c-1", "p-bob", "nudge", "never_used", THROUGH, NOW)
-            enrolments.enrol(tx, [his])
+            his = Enrolled("c-1", "p-bob", "nudge", "never_used", THROUGH, NOW)
+            enrol(tx, [his])
 
         assert is_hinted(said(ledger))
 

@@ -15,15 +15,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from enrolling import Enrolled, enrol
 from sender import NOON, SETTLE, clock, runtime
 
 from unranked.demo.fake_slack import FakeSlack
 from unranked.demo.slack_faults import FaultPlan
 from unranked.demo.slack_members import Member
 from unranked.services import messages, roster
-from unranked.store import campaigns, enrolments, outbox, vault
+from unranked.store import campaigns, outbox, vault
 from unranked.store.campaigns import StoredCampaign
-from unranked.store.enrolments import StoredEnrolment
 from unranked.store.outbox import State
 from unranked.store.planned import Planned, plan
 
@@ -50,7 +50,7 @@ def company(tmp_path):
             keys = list(vault.current(tx, vault.SLACK, vault.MEMBER).values())
             campaigns.add(tx, StoredCampaign(CAMPAIGN, "first", bytes(32), 0.5, "running", NOON))
             drawn = ("nudge", "never_used", NOON.date(), NOON)
-            enrolments.enrol(tx, [StoredEnrolment(CAMPAIGN, k, *drawn) for k in keys])
+            enrol(tx, [Enrolled(CAMPAIGN, k, *drawn) for k in keys])
             plan(
                 tx,
                 (Planned(f"m-{k}", k, k, "slack", content, NOON, NOON, CAMPAIGN) for k in keys),

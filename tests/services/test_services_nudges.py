@@ -15,7 +15,7 @@ from unranked.domain.usage import Window
 from unranked.errors import ProviderError
 from unranked.services import choices, messages, nudges, segments, sync
 from unranked.services.choices import Asker
-from unranked.store import campaigns, outbox, people
+from unranked.store import campaigns, enrolments, outbox, people
 from unranked.store.planned import Planned, plan
 
 WEEKDAYS = [d for n in range(55) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
@@ -282,8 +282,14 @@ def test_who_comes_back_under_a_new_chat_account_keeps_their_arm_and_is_not_nudg
     with world_on.runtime.store.read() as tx:
         arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
     assert len(arms) == 12
+    with world_on.runtime.store.read() as tx:
+        (campaign,) = campaigns.every(tx)
+        assert outbox.reconciled(tx, campaign.campaign_key)
+        moved = dict(map(tuple, tx.exec_driver_sql("SELECT person_key, stopped FROM enrolment")))
     for n, member_id in enumerate(before):
         assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]
+        assert moved[world_on.key(f"UNEW{n}")] == enrolments.MOVED
+        assert not moved[world_on.key(member_id)]
 
 
 def planned_tips(world):
@@ -395,5 +401,11 @@ def test_a_stop_and_an_arm_hold_though_nobody_had_the_address_for_a_day(world_on
     with world_on.runtime.store.read() as tx:
         arms = dict(tx.exec_driver_sql("SELECT person_key, arm FROM enrolment").all())
         assert [one.choice for one in campaigns.choices(tx, first)[first]] == ["stop"]
+    with world_on.runtime.store.read() as tx:
+        (campaign,) = campaigns.every(tx)
+        assert outbox.reconciled(tx, campaign.campaign_key)
+        moved = dict(map(tuple, tx.exec_driver_sql("SELECT person_key, stopped FROM enrolment")))
     for n, member_id in enumerate(before):
         assert arms[world_on.key(f"UNEW{n}")] == arms[world_on.key(member_id)]
+        assert moved[world_on.key(f"UNEW{n}")] == enrolments.MOVED
+        assert not moved[world_on.key(member_id)]

@@ -4,11 +4,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from enrolling import Enrolled, enrol
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from unranked.store import Store, campaigns, enrolments, outbox, planned
-from unranked.store.enrolments import StoredEnrolment
+from unranked.store import Store, drawn, enrolments, outbox, planned
+from unranked.store.drawn import Drawn, Share
 from unranked.store.pages import EVERYBODY, Keys
 from unranked.store.planned import Planned
 from unranked.store.tables import Outbox, table
@@ -30,8 +31,18 @@ def message(n, **changes):
     return one._replace(**changes)
 
 
+def theirs(*numbers, key="m"):
+    """Return what one page stores of these people, who are drawn in one share."""
+    share = Share("c-1", "nudge", "lapsed", NOW.date(), "", 1, "{}", LATER)
+    return [share], [Drawn(f"p-{n}", 0, f"{key}-{n}") for n in numbers]
+
+
+def store_page(tx, *numbers, key="m"):
+    drawn.store(tx, *theirs(*numbers, key=key), channel="slack", now=NOW)
+
+
 def arm(n):
-    return StoredEnrolment("c-1", f"p-{n}", "nudge", "lapsed", NOW.date(), NOW, steps=n % 2)
+    return Enrolled("c-1", f"p-{n}", "nudge", "lapsed", NOW.date(), NOW, steps=n % 2)
 
 
 def kept(store):
@@ -41,7 +52,7 @@ def kept(store):
 
 def test_what_was_planned_many_at_once_is_what_is_planned_one_by_one(store):
     with store.write() as tx:
-        planned.plan_many(tx, [message(n) for n in range(MANY)])
+        store_page(tx, *range(MANY))
         planned.plan(tx, [message("alone", not_before=NOW)])
     with store.read() as tx:
         rows = tx.exec_driver_sql("SELECT * FROM outbox").mappings().all()
@@ -59,41 +70,53 @@ def test_what_was_planned_many_at_once_is_what_is_planned_one_by_one(store):
 @pytest.mark.parametrize("many", [1, 3, MANY])
 def test_the_same_purpose_is_not_planned_again(store, many):
     with store.write() as tx:
-        planned.plan_many(tx, [message(0)])
+        store_page(tx, 0)
         tx.exec_driver_sql("UPDATE outbox SET state = 'skipped'")
-    again = [message(n, key=f"m-again-{n}") for n in range(many)]
+        tx.exec_driver_sql("DELETE FROM enrolment")
     with store.write() as tx:
-        planned.plan_many(tx, again)
-    assert kept(store) == {"m-0", *(one.key for one in again[1:])}
+        store_page(tx, *range(many), key="m-again")
+    assert kept(store) == {"m-0", *(f"m-again-{n}" for n in range(1, many))}
 
 
 def test_of_many_messages_none_is_stored_when_one_is_above_the_caps(store):
     with store.write() as tx:
-        planned.plan_many(tx, [message(0)])
-    above = message("other", person_key="p-0")
+        planned.plan(tx, [message(0, purpose="another")])
     with pytest.raises(DBAPIError), store.write() as tx:
-        planned.plan_many(tx, [*(message(n) for n in range(1, 50)), above])
+        store_page(tx, *range(50), key="m-above")
     assert kept(store) == {"m-0"}
 
 
 def test_a_second_arm_for_somebody_fails_and_leaves_the_first(store):
     with store.write() as tx:
-        enrolments.enrol(tx, [arm(n) for n in range(MANY)])
+        store_page(tx, *range(MANY))
     with pytest.raises(IntegrityError), store.write() as tx:
-        enrolments.enrol(tx, [arm(MANY), arm(7)._replace(arm="holdout")])
+        store_page(tx, MANY, 7, key="m-again")
     with store.read() as tx:
         found = tx.exec_driver_sql("SELECT arm, count(*) FROM enrolment GROUP BY arm").all()
-        drawn = enrolments.of_people(tx, Keys("p-7", "p-70"))
+        had = enrolments.of_people(tx, Keys("p-7", "p-70"))
     assert [tuple(one) for one in found] == [("nudge", MANY)]
-    assert drawn["p-70"] == [("c-1", NOW.date())]
-    assert "p-7" not in drawn
+    assert had["p-70"] == [("c-1", NOW.date())]
+    assert "p-7" not in had
+
+
+def test_who_was_drawn_alone_is_their_own_unit_and_who_was_drawn_before_gets_no_second_arm(store):
+    alone = Share("c-1", "holdout", "lapsed", NOW.date(), None, 0)
+    second = Share("c-1", None, "lapsed", NOW.date(), "", 2, "{}", LATER)
+    people = [Drawn("p-1", 0, None), Drawn("p-2", 1, "m-2")]
+    with store.write() as tx:
+        drawn.store(tx, [alone, second], people, channel="slack", now=NOW)
+    with store.read() as tx:
+        arms = tx.exec_driver_sql("SELECT person_key, arm, unit, steps FROM enrolment").all()
+        sent = tx.exec_driver_sql("SELECT person_key, purpose FROM outbox").all()
+    assert [tuple(one) for one in arms] == [("p-1", "holdout", "p-1", 0)]
+    assert [tuple(one) for one in sent] == [("p-2", "c-1|p-2|2")]
 
 
 def test_an_arm_that_is_taken_over_keeps_the_team_and_leaves_the_old_key(store):
     with store.write() as tx:
-        enrolments.enrol(tx, [arm(1)._replace(unit="u-1"), arm(2)._replace(unit="p-2")])
+        enrol(tx, [arm(1)._replace(unit="u-1"), arm(2)._replace(unit="p-2")])
         for old in ("p-1", "p-2"):
-            campaigns.copy_enrolments(tx, old, f"{old}-new")
+            enrolments.copy(tx, old, f"{old}-new")
     with store.read() as tx:
         rows = tx.exec_driver_sql("SELECT person_key, unit FROM enrolment").all()
     assert dict(map(tuple, rows)) == {
@@ -106,7 +129,7 @@ def test_an_arm_that_is_taken_over_keeps_the_team_and_leaves_the_old_key(store):
 
 def test_people_go_on_with_the_campaign_that_has_more_for_them_and_stop_for_a_reason(store):
     with store.write() as tx:
-        enrolments.enrol(tx, [arm(n) for n in range(6)])
+        enrol(tx, [arm(n) for n in range(6)])
         enrolments.step_on(tx, "c-1", ["p-1", "p-2"])
         enrolments.step_on(tx, "c-2", ["p-3"])
         enrolments.stop(tx, "c-1", ["p-4", "p-5"], "declined")

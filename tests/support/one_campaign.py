@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from enrolling import Enrolled, enrol
+
 from unranked.domain.campaigns import Design
 from unranked.services import messages
-from unranked.store import campaigns, enrolments, planned
+from unranked.store import campaigns, planned
 from unranked.store.campaigns import StoredCampaign
-from unranked.store.enrolments import StoredEnrolment
 from unranked.store.planned import Planned
 
 TIP = "shorten_a_message"
@@ -22,10 +23,8 @@ def drawn(world, *members, key="c-1", tip=TIP, **design):
             tx, StoredCampaign(key, key, bytes(32), 0.5, "running", world.now, design=written)
         )
         people = [world.key(member) for member in members]
-        arms = [
-            StoredEnrolment(key, one, "nudge", "never_used", today, world.now) for one in people
-        ]
-        enrolments.enrol(tx, arms)
+        arms = [Enrolled(key, one, "nudge", "never_used", today, world.now) for one in people]
+        enrol(tx, arms)
         planned.plan(
             tx,
             [

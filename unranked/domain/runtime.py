@@ -24,7 +24,12 @@ class Ids:
 
     def key(self, prefix: str) -> str:
         """Return a new key such as `p-6f1d2c0a9b8e7f45`: a prefix and 64 random bits."""
-        return f"{prefix}-{self.random_bytes(8).hex()}"
+        return self.keys(prefix, 1)[0]
+
+    def keys(self, prefix: str, many: int) -> list[str]:
+        """Return so many new keys; their bits are asked for once."""
+        bits = self.random_bytes(8 * many).hex() if many else ""
+        return [f"{prefix}-{bits[at : at + 16]}" for at in range(0, len(bits), 16)]
 
     def salt(self) -> bytes:
         """Return 32 random bytes, for one campaign's assignment (F12)."""

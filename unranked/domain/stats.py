@@ -1,7 +1,7 @@
 """The formulas of method.md that need numbers only, each with its F number."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -81,20 +81,25 @@ def assignment_draw(salt: bytes, campaign_id: str, person_key: str) -> float:
 
     salt: 32 random bytes of this campaign alone, else the same people are held out for ever.
     """
-    return assignment_draws(salt, campaign_id, person_key)[0]
+    return assignment_draws(salt, campaign_id, [person_key])[0][0]
 
 
-def assignment_draws(salt: bytes, campaign_id: str, person_key: str) -> tuple[float, float]:
-    """Return u of F12, and a second draw in [0, 1] that has nothing to do with the first.
+def assignment_draws(
+    salt: bytes, campaign_id: str, person_keys: Iterable[str]
+) -> list[tuple[float, float]]:
+    """Return for each person u of F12, and a second draw in [0, 1] that has no part in the first.
 
     They are the first and the next 8 bytes of one digest, and as independent as its bytes are.
     """
-    begun = _keyed(salt, f"{campaign_id}|")
-    inner, outer = begun[0].copy(), begun[1].copy()
-    inner.update(person_key.encode())
-    outer.update(inner.digest())
-    first, second = _first_two(outer.digest())
-    return first / 2**64, second / 2**64
+    before, after = _keyed(salt, f"{campaign_id}|")
+    draws = []
+    for person_key in person_keys:
+        inner, outer = before.copy(), after.copy()
+        inner.update(person_key.encode())
+        outer.update(inner.digest())
+        first, second = _first_two(outer.digest())
+        draws.append((first / 2**64, second / 2**64))
+    return draws
 
 
 @lru_cache(maxsize=256)

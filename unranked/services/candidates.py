@@ -3,10 +3,11 @@
 What is stored of many people is the same, and so is what is decided about them: it is decided once.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from unranked.domain.consent import Consent
 from unranked.domain.mondays import apart
@@ -27,8 +28,8 @@ from unranked.services.running import Running
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
 from unranked.services.tips import Library
-from unranked.store import Tx, audience, campaigns, coverage, outbox, people, usage
-from unranked.store.audience import Placed
+from unranked.store import Tx, audience, campaigns, enrolments, news, outbox, people
+from unranked.store.audience import Row
 from unranked.store.campaigns import StoredChoice
 from unranked.store.outbox import Sent
 from unranked.store.pages import Keys
@@ -44,7 +45,7 @@ _NO_CHOICE = Consent()
 class Facts(NamedTuple):
     """All that decides about somebody now, but for who they are.
 
-    zone, region, weekdays: as in `Placed`. consent: None for who chose nothing. capped: the cap
+    zone, region, weekdays: as in `Row`. consent: None for who chose nothing. capped: the cap
     that their nudges have reached. active: whether anything is stored of them that their placement
     could not know. leads: whether somebody reports to them.
     """
@@ -66,6 +67,21 @@ class Facts(NamedTuple):
         return self.consent or _NO_CHOICE
 
 
+class Alike(NamedTuple):
+    """All that the planning asks of somebody, but for who they are: mostly it is that of many.
+
+    manager_key: None as well where whole teams are drawn by no campaign. had: the tips that they
+    were sent, over all campaigns. drawn: by which campaigns, and on which day.
+    """
+
+    facts: Facts
+    department: str
+    manager_key: str | None
+    tools: tuple[str, ...]
+    had: frozenset[str] = frozenset()
+    drawn: tuple[tuple[str, date], ...] = ()
+
+
 class Page:
     """What is stored of the people with some keys, as it is in one transaction."""
 
@@ -73,34 +89,57 @@ class Page:
         self.tx, self.keys, self._decisions = tx, keys, decisions
         self._runtime, self._now = runtime, decisions.now
 
-    def facts(self, who: Placed) -> Facts:
+    def fresh(self, running: Collection[Running]) -> Mapping[Alike, list[str]]:
+        """Return whom some of these campaigns may draw, as far as their row says, by what is alike.
+
+        Of most there is nothing but a row that many share, and the tools that they have.
+        """
+        found = audience.fresh(
+            self.tx,
+            self.keys,
+            frozenset[Segment]().union(*(one.segments for one in running)),
+            [one.key for one in running],
+            self.said,
+            teams=any(one.stored.by_team for one in running),
+        )
+        alike: dict[Alike, list[str]] = defaultdict(list)
+        noted = self._noted if found else ()
+        for row, keys in found.items():
+            plain = [key for key in keys if key not in noted]
+            if plain:
+                alike[_alike(_plain(row), row)] += plain
+            if len(plain) < len(keys):
+                for key in keys:
+                    if key in noted:
+                        alike[self.of(key, row)].append(key)
+        return alike
+
+    def of(self, key: str, row: Row) -> Alike:
+        """Return what the planning asks of somebody of the page."""
+        had = frozenset(_tip_in(one.content) for one in self._sent.get(key, ()))
+        drawn = tuple(self._drawn.get(key, ()))
+        return _alike(self.facts(key, row), row)._replace(had=had, drawn=drawn)
+
+    def facts(self, key: str, row: Row) -> Facts:
         """Return what decides about somebody of the page."""
-        key = who.person_key
         if key not in self._noted:
-            return _plain(who[1:6])
+            return _plain(row)
         made, sent = self._choices.get(key), self._sent.get(key)
         consent = None if made is None else consent_from(made)
         caps = capped(_history(sent), consent or _NO_CHOICE, self._now) if sent else None
         leave = tuple(self._absences.get(key, ()))
-        return Facts(*who[1:6], consent, leave, caps, key in self._active, key in self._leading)
-
-    def tips_had(self, person_key: str) -> Collection[str]:
-        """Return the tips that somebody was sent, over all campaigns."""
-        return {messages.tip_in(one.content) for one in self._sent.get(person_key, ())}
+        active = news.is_news(row.said)
+        return Facts(*row[:5], consent, leave, caps, active, key in self._leading)
 
     def decided(self, campaign: Running, *, step: int = 0) -> "Callable[[Facts], May | Withheld]":
         """Return what says whether somebody may be nudged now with a step of a campaign."""
         return self._decisions.about(campaign, step)
 
-    def tools(self, person_key: str) -> tuple[str, ...]:
-        """Return the tools that somebody has a seat for."""
-        return self._seats.get(person_key, ())
-
     @cached_property
     def _noted(self) -> Collection[str]:
         """Of whom there is anything but their row."""
-        stored = self._choices, self._absences, self._sent, self._active, self._leading
-        return set().union(*stored)
+        own = self._choices, self._absences, self._sent, self._drawn
+        return set().union(*own, self._leading)
 
     @cached_property
     def _choices(self) -> Mapping[str, list[StoredChoice]]:
@@ -115,23 +154,18 @@ class Page:
         return outbox.history(self.tx, self.keys)
 
     @cached_property
+    def _drawn(self) -> Mapping[str, list[tuple[str, date]]]:
+        return enrolments.of_people(self.tx, self.keys)
+
+    @cached_property
     def _leading(self) -> Collection[str]:
         return audience.leading(self.tx, self.keys)
 
     @cached_property
-    def _active(self) -> Collection[str]:
-        """Who did anything that the placements could not know yet."""
-        known = coverage.completeness(self.tx)
-        watermarks = {slug: one.complete_through for slug, one in known.items()}
-        tools = [one.connector for one in self._runtime.connectors]
-        feeds = {tool.slug: tool.activity_feeds for tool in tools}
-        if not feeds:
-            return ()
-        return usage.active_after_placement(self.tx, feeds, watermarks, within=self.keys)
-
-    @cached_property
-    def _seats(self) -> Mapping[str, tuple[str, ...]]:
-        return audience.tools(self.tx, self.keys, on=self._now.date())
+    def said(self) -> news.Said:
+        """What people's accounts say, as a column beside their row."""
+        feeds = activity_feeds(self._runtime)
+        return news.of_accounts(self.tx, feeds, on=self._now.date())
 
 
 class May(NamedTuple):
@@ -182,10 +216,17 @@ class Decisions:
         return apart(decision, candidate) if facts.leads else decision
 
 
+_tip_in = lru_cache(maxsize=_ALIKE)(messages.tip_in)
+
+
 @lru_cache(maxsize=_ALIKE)
-def _plain(row: tuple[Any, ...]) -> Facts:
+def _plain(row: Row) -> Facts:
     """Return the facts of everybody of whom there is nothing but that row."""
-    return Facts._make((*row, None, (), None, False, False))
+    return Facts(*row[:5], None, (), None, news.is_news(row.said), leads=False)
+
+
+def _alike(facts: Facts, row: Row) -> Alike:
+    return Alike(facts, row.department, row.manager_key, news.tools(row.said))
 
 
 def activity_feeds(runtime: Runtime) -> Mapping[str, tuple[str, ...]]:

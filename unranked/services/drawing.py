@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from unranked.domain.constants import TEAM_SMALL
 from unranked.domain.contamination import unit_of
@@ -11,34 +10,22 @@ from unranked.services.candidates import Page
 from unranked.services.queueing import Chosen, Queue
 from unranked.services.running import Running
 from unranked.store import audience, enrolments
-from unranked.store.enrolments import StoredEnrolment
 
 
-def enrol(page: Page, queue: Queue, chosen: Iterable[Chosen], now: datetime) -> Counter[Arm]:
-    """Draw and store everybody's arm, and queue what the nudge arm gets; return the arms."""
+def enrol(page: Page, queue: Queue, chosen: Iterable[Chosen]) -> Counter[Arm]:
+    """Draw everybody's arm, and queue what the nudge arm gets; return the arms."""
     units = _Units(page)
     arms: Counter[Arm] = Counter()
-    rows: list[StoredEnrolment] = []
     for one in chosen:
-        unit, (drawn, tip_draw) = units.draw(one)
-        arms[drawn] += 1
-        nudged = drawn is Arm.NUDGE
-        rows.append(
-            StoredEnrolment(
-                one.campaign.key,
-                one.person_key,
-                drawn,
-                one.facts.segment,
-                one.may.watermark,
-                now,
-                unit,
-                int(nudged),
-            )
-        )
+        unit, of_team = units.of(one)
+        drawn = one.campaign.draw(one.people, of_team)
+        nudged, held = drawn[Arm.NUDGE], drawn[Arm.HOLDOUT]
         if nudged:
-            queue.put(one, step=0, draw=tip_draw)
-    enrolments.enrol(page.tx, rows)
-    return arms
+            queue.put(one, nudged, step=0, arm=Arm.NUDGE, unit=unit)
+        if held:
+            queue.hold(one, (key for key, _ in held), arm=Arm.HOLDOUT, unit=unit)
+        arms.update({Arm.NUDGE: len(nudged), Arm.HOLDOUT: len(held)})
+    return +arms
 
 
 class _Units:
@@ -49,25 +36,24 @@ class _Units:
         self._sizes: Mapping[str, int] | None = None
         self._arms: dict[str, Mapping[str, str]] = {}
 
-    def draw(self, one: Chosen) -> tuple[str, tuple[Arm, float]]:
-        """Return the unit that stands for somebody, empty where people are drawn, and the draws.
+    def of(self, one: Chosen) -> tuple[str | None, Arm | None]:
+        """Return the unit of these people, as in `Share`, and the arm that their team has.
 
-        The first draw is the unit's arm, the second one is for the person's own tip. A unit keeps
-        the arm that it has, also for whoever joins the team later, however large it is by then.
+        A unit keeps the arm that it has, also for whoever joins the team later, however large it is
+        by then.
         """
-        campaign, person_key = one.campaign, one.person_key
-        own = campaign.draws(person_key)
+        campaign, manager_key = one.campaign, one.alike.manager_key
         if not campaign.stored.by_team:
-            return "", own
-        if one.manager_key is None:
-            return person_key, own
-        unit = unit_of(campaign.stored.salt, campaign.key, one.manager_key)
+            return "", None
+        if manager_key is None:
+            return None, None
+        unit = unit_of(campaign.stored.salt, campaign.key, manager_key)
         known = self._known(campaign).get(unit)
         if known is not None:
-            return unit, (Arm(known), own[1])
-        if self._size(one.manager_key) > TEAM_SMALL:
-            return person_key, own
-        return unit, (campaign.draws(unit)[0], own[1])
+            return unit, Arm(known)
+        if self._size(manager_key) > TEAM_SMALL:
+            return None, None
+        return unit, next(arm for arm, drawn in campaign.draw([unit]).items() if drawn)
 
     def _known(self, campaign: Running) -> Mapping[str, str]:
         if campaign.key not in self._arms:

@@ -17,24 +17,23 @@ from datetime import date, timedelta
 from unranked.connectors.base import FeedKind
 from unranked.domain.campaigns import Design, State
 from unranked.domain.nudges import Reason, Withheld
-from unranked.domain.segments import NUDGED, Segment
+from unranked.domain.segments import NUDGED
 from unranked.domain.stats import Arm, holdout_share
 from unranked.services import drawing, steps
-from unranked.services.candidates import Decisions, Page
+from unranked.services.candidates import Alike, Decisions, Page
 from unranked.services.coverage import offered_feeds
 from unranked.services.queueing import Chosen, Queue
-from unranked.services.running import BUSY, Programme, Running, by_key, one_for, sending
+from unranked.services.running import BUSY, Programme, Running, by_key, sending, shared
 from unranked.services.runtime import Runtime
 from unranked.services.tips import Library
-from unranked.store import Tx, audience, campaigns, coverage, enrolments, pages
-from unranked.store.audience import Placed
+from unranked.store import Tx, audience, campaigns, coverage, pages
 from unranked.store.campaigns import StoredCampaign
 
 SLUG = "first-steps"
 FRESH = timedelta(hours=2)
 """How long ago the last look at every provider may be for the fresh look before the draw."""
 
-PAGE = 5_000
+PAGE = 20_000
 """So many people of the roster are one page."""
 
 
@@ -196,7 +195,7 @@ class _Run:
     def _page(self, page: Page) -> None:
         running = self._running(page.tx)
         chosen = list(self._chosen(page, running))
-        new = {one.person_key for one in chosen}
+        new = {key for one in chosen for key in one.people}
         followed = steps.due(page, self._runtime, by_key(running), without=new)
         for one, _ in followed.chosen:
             self._counted(one.campaign).followed += 1
@@ -206,7 +205,7 @@ class _Run:
             begun = self._begin(page.tx, chosen[0].campaign)
             chosen = [one._replace(campaign=begun) for one in chosen]
         queue = Queue(page, self._runtime, self._now)
-        self._arms.update(drawing.enrol(page, queue, chosen, self._now))
+        self._arms.update(drawing.enrol(page, queue, chosen))
         steps.go_on(page, queue, followed)
         queue.close()
 
@@ -222,23 +221,22 @@ class _Run:
         if not drawing_now:
             return
         programme = self._programme(page.tx, running)
-        # Asked for once, and not again for each of so many people.
-        at_hand = {one.key: (self._counted(one), page.decided(one)) for one in drawing_now}
-        for who, campaign, drawn_on in _met(page, drawing_now):
-            counts, decided = at_hand[campaign.key]
+        for alike, campaign, people, drawn_on in _met(page, drawing_now):
+            counts = self._counted(campaign)
             if drawn_on is not None and today - drawn_on <= BUSY:
-                counts.withheld[Reason.ELSEWHERE] += 1
+                counts.withheld[Reason.ELSEWHERE] += len(people)
                 continue
-            if programme is not None and programme.holds_out(who.person_key):
-                counts.withheld[Reason.PROGRAMME_HOLDOUT] += 1
+            left = people if programme is None else programme.leaves(people)
+            if len(left) < len(people):
+                counts.withheld[Reason.PROGRAMME_HOLDOUT] += len(people) - len(left)
+            if not left:
                 continue
-            facts = page.facts(who)
-            may = decided(facts)
+            may = page.decided(campaign)(alike.facts)
             if isinstance(may, Withheld):
-                counts.withheld[may.reason] += 1
+                counts.withheld[may.reason] += len(left)
             else:
-                counts.eligible += 1
-                yield Chosen(campaign, who.person_key, who.manager_key, facts, may)
+                counts.eligible += len(left)
+                yield Chosen(campaign, alike, may, left)
 
     def _counted(self, campaign: Running) -> Counts:
         if campaign.key not in self._counts:
@@ -260,23 +258,23 @@ class _Run:
         return Running(begun)
 
 
-def _met(page: Page, running: Sequence[Running]) -> Iterator[tuple[Placed, Running, date | None]]:
+def _met(
+    page: Page, running: Sequence[Running]
+) -> Iterator[tuple[Alike, Running, Sequence[str], date | None]]:
     """Yield everybody of the page whom a campaign is for, with the one that may draw them.
 
     And with the day on which a campaign drew them last whose result is read. The one that began by
     itself is not measured: nobody whom it drew is kept from a campaign that is.
     """
-    keys = [one.key for one in running]
-    segments = frozenset[Segment]().union(*(one.segments for one in running))
-    found = audience.fresh(page.tx, page.keys, segments, keys)
-    before = enrolments.of_people(page.tx, page.keys) if found else {}
     unwritten = campaigns.unwritten(page.tx)
-    for who in found:
-        fitting = [one for one in running if one.is_for(who)]
-        drawn = before.get(who.person_key)
-        if drawn is not None:
-            had = {key for key, _ in drawn}
-            fitting = [one for one in fitting if one.key not in had]
+    for alike, people in page.fresh(running).items():
+        had = {key for key, _ in alike.drawn}
+        fitting = [
+            one
+            for one in running
+            if one.key not in had and one.is_for(alike.facts.segment, alike.department)
+        ]
         if fitting:
-            days = (day for key, day in drawn or () if key not in unwritten)
-            yield who, one_for(fitting, who.person_key), max(days, default=None)
+            last = max((day for key, day in alike.drawn if key not in unwritten), default=None)
+            for campaign, theirs in shared(fitting, people).items():
+                yield alike, campaign, theirs, last

@@ -1,61 +1,76 @@
-"""Nudges of campaigns on their way into the outbox: each with its tip, once."""
+"""Arms and nudges of campaigns on their way into the store: each nudge with its tip, once."""
 
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from unranked.domain.nudges import tip_for
+from unranked.domain.stats import Arm
 from unranked.services import messages
-from unranked.services.candidates import Facts, May, Page
+from unranked.services.candidates import Alike, May, Page
 from unranked.services.running import Running
 from unranked.services.runtime import Runtime
-from unranked.store import planned
-from unranked.store.planned import Planned
+from unranked.store import drawn
+from unranked.store.drawn import Drawn, Share
 
 
 class Chosen(NamedTuple):
-    """Somebody who may be nudged by a campaign: whom they report to, and what was decided."""
+    """People of whom the same is stored, who may be nudged by a campaign: what was decided."""
 
     campaign: Running
-    person_key: str
-    manager_key: str | None
-    facts: Facts
+    alike: Alike
     may: May
+    people: Sequence[str]
 
 
 class Queue:
-    """Gathers the nudges of one page, and puts them into the outbox at once."""
+    """Gathers the arms and the nudges of one page, and stores them at once."""
 
     def __init__(self, page: Page, runtime: Runtime, now: datetime) -> None:
         self._page, self._now = page, now
-        self._key, self._channel = runtime.ids.key, runtime.channel.name
-        self._rows: list[Planned] = []
+        self._keys, self._channel = runtime.ids.keys, runtime.channel.name
+        self._shares: list[Share] = []
+        self._drawn: list[Drawn] = []
 
-    def put(self, chosen: Chosen, *, step: int, draw: float) -> None:
-        """Queue one step's tip for one person; a second time is not a second message.
+    def put(
+        self,
+        chosen: Chosen,
+        draws: Collection[tuple[str, float]],
+        *,
+        step: int,
+        arm: Arm | None = None,
+        unit: str | None = "",
+    ) -> None:
+        """Queue one step's tip for some of the chosen; a second time is not a second message.
 
-        draw: which of the tips it is, all that they have not had being as likely (3.8).
+        draws: whom, each with the draw that says which of the tips it is, all that they have not
+        had being as likely (3.8). step: 0 for the first one. arm, unit: as in `Share`.
         """
-        campaign, person_key, may = chosen.campaign, chosen.person_key, chosen.may
-        tip = tip_for(may.tips, self._page.tips_had(person_key), draw)
-        self._rows.append(
-            Planned(
-                self._key("m"),
-                f"{campaign.key}|{person_key}|{step + 1}",
-                person_key,
-                self._channel,
-                _content(tip, self._page.tools(person_key)),
-                self._now,
-                may.opens_at,
-                campaign.key,
-            )
-        )
+        may, alike = chosen.may, chosen.alike
+        share = self._share(chosen, arm, unit)._replace(step=step + 1, not_before=may.opens_at)
+        numbers: dict[str, int] = {}
+        for tip in may.tips:
+            content = messages.nudge_content(tip, alike.tools)
+            numbers[tip] = self._number(share._replace(content=content))
+        for key, (person_key, draw) in zip(self._keys("m", len(draws)), draws, strict=True):
+            number = numbers[tip_for(may.tips, alike.had, draw)]
+            self._drawn.append(Drawn(person_key, number, key))
+
+    def hold(self, chosen: Chosen, people: Iterable[str], *, arm: Arm, unit: str | None) -> None:
+        """Store the arm of those of the chosen who get nothing."""
+        number = self._number(self._share(chosen, arm, unit))
+        self._drawn += [Drawn(person_key, number, None) for person_key in people]
 
     def close(self) -> None:
-        """Store what was put."""
-        planned.plan_many(self._page.tx, self._rows)
+        """Store what was gathered."""
+        drawn.store(self._page.tx, self._shares, self._drawn, channel=self._channel, now=self._now)
 
+    def _number(self, share: Share) -> int:
+        self._shares.append(share)
+        return len(self._shares) - 1
 
-@lru_cache(maxsize=4096)
-def _content(tip: str, tools: tuple[str, ...]) -> str:
-    return messages.nudge_content(tip, tools)
+    @staticmethod
+    def _share(chosen: Chosen, arm: Arm | None, unit: str | None) -> Share:
+        segment, watermark = chosen.alike.facts.segment, chosen.may.watermark
+        own = None if arm is None else arm.value
+        return Share(chosen.campaign.key, own, segment, watermark, unit, 0)

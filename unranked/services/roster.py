@@ -13,7 +13,16 @@ from unranked.domain.runtime import Ids
 from unranked.errors import RosterError
 from unranked.services import coverage, staff_csv
 from unranked.services.runtime import Runtime, watched
-from unranked.store import Tx, campaigns, corrections, erasure, people, tombstones, vault
+from unranked.store import (
+    Tx,
+    campaigns,
+    corrections,
+    enrolments,
+    erasure,
+    people,
+    tombstones,
+    vault,
+)
 from unranked.store.belongings import Identifier
 from unranked.store.people import StoredPerson
 from unranked.store.vault import Entry
@@ -165,7 +174,7 @@ def _carry_over(tx: Tx, before: vault.Holders, after: AbstractSet[tuple[str, str
         old = before.last.get(email)
         if old is not None and old != key:
             campaigns.copy_choices(tx, old, key)
-            campaigns.copy_enrolments(tx, old, key)
+            enrolments.copy(tx, old, key)
             corrections.copy(tx, old, key)
 
 

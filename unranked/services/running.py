@@ -1,6 +1,7 @@
 """The campaigns that send now, as the planning asks about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from unranked.domain.calendar import OFFICE_HOURS
@@ -12,7 +13,6 @@ from unranked.domain.stats import Arm, arm, assignment_draw, assignment_draws
 from unranked.services.runtime import Runtime
 from unranked.services.tips import Library
 from unranked.store import Tx, campaigns, programme
-from unranked.store.audience import Placed
 from unranked.store.campaigns import StoredCampaign
 
 BUSY = timedelta(days=PERSISTENCE_DAYS[-1])
@@ -42,9 +42,9 @@ class Running:
         self.hours = OFFICE_HOURS if design is None else design.hours
         self.steps: Sequence[Step] = (Step(),) if design is None else design.steps
 
-    def is_for(self, who: Placed) -> bool:
-        """Return whether somebody is among those whom it is written for."""
-        return who.segment in self.segments and (not self.units or who.department in self.units)
+    def is_for(self, segment: str, department: str) -> bool:
+        """Return whether it is written for people of a segment and an organisation unit."""
+        return segment in self.segments and (not self.units or department in self.units)
 
     def draws_on(self, day: date, *, team_has_launched: bool) -> bool:
         """Return whether anybody joins on that day.
@@ -73,13 +73,19 @@ class Running:
         fitting = tuple(library.fitting(segment))
         return tuple(name for name in self.steps[step].tips if name in fitting) or fitting
 
-    def draws(self, unit: str) -> tuple[Arm, float]:
-        """Return the arm of whoever is drawn (F12), and a draw for the tip that has no part in it.
+    def draw(
+        self, units: Sequence[str], of_team: Arm | None = None
+    ) -> Mapping[Arm, Collection[tuple[str, float]]]:
+        """Return who is drawn into which arm (F12), each with a draw for their tip apart from it.
 
-        Of this person alone, so that nobody else changes what they get; all tips are as likely.
+        Of each alone, so that nobody else changes what they get; all tips are as likely.
+        of_team: the arm of them all, where their team has one.
         """
-        first, second = assignment_draws(self.stored.salt, self.key, unit)
-        return arm(first, self.stored.holdout), second
+        found: dict[Arm, list[tuple[str, float]]] = {one: [] for one in Arm}
+        draws = assignment_draws(self.stored.salt, self.key, units)
+        for unit, (first, second) in zip(units, draws, strict=True):
+            found[of_team or arm(first, self.stored.holdout)].append((unit, second))
+        return found
 
     def tip_draw(self, person_key: str, *, step: int) -> float:
         """Return the draw for the tip of a later step."""
@@ -91,13 +97,15 @@ def sending(tx: Tx) -> list[Running]:
     return [Running(one) for one in campaigns.sending(tx)]
 
 
-def one_for(fitting: Sequence[Running], person_key: str) -> Running:
-    """Return the campaign that may draw a person: each that fits is as likely, large or small."""
+def shared(fitting: Sequence[Running], people: Sequence[str]) -> Mapping[Running, Sequence[str]]:
+    """Return whom each campaign may draw: of those that fit, each is as likely, large or small."""
     if len(fitting) == 1:
-        return fitting[0]
-    return min(
-        fitting, key=lambda one: assignment_draw(one.stored.salt, f"{one.key}|turn", person_key)
-    )
+        return {fitting[0]: people}
+    turns = (assignment_draws(one.stored.salt, f"{one.key}|turn", people) for one in fitting)
+    found: dict[Running, list[str]] = defaultdict(list)
+    for person_key, *drawn in zip(people, *turns, strict=True):
+        found[fitting[drawn.index(min(drawn))]].append(person_key)
+    return found
 
 
 class Programme:
@@ -117,9 +125,12 @@ class Programme:
                 programme.set_salt(tx, year, salt)
         return cls(salt, year)
 
-    def holds_out(self, person_key: str) -> bool:
-        """Return whether somebody gets nothing of any campaign in this year."""
-        return assignment_draw(self._salt, self._year, person_key) < PROGRAMME_HOLDOUT
+    def leaves(self, people: Sequence[str]) -> list[str]:
+        """Return those who are not held out from every campaign of this year."""
+        draws = assignment_draws(self._salt, self._year, people)
+        return [
+            one for one, (draw, _) in zip(people, draws, strict=True) if draw >= PROGRAMME_HOLDOUT
+        ]
 
 
 def by_key(running: Iterable[Running]) -> Mapping[str, Running]:

@@ -40,7 +40,9 @@ def due(
     running: by key. without: who gets another message in this run, by key.
     """
     steps = {key: len(one.steps) for key, one in running.items() if len(one.steps) > 1}
-    found = enrolments.going_on(page.tx, page.keys, Arm.NUDGE.value, steps)
+    if not steps:
+        return Followed()
+    found = enrolments.going_on(page.tx, page.keys, Arm.NUDGE.value, steps, page.said)
     if not found:
         return Followed()
     feeds = activity_feeds(runtime)
@@ -65,9 +67,10 @@ def go_on(page: Page, queue: Queue, followed: Followed) -> None:
     """Queue what is due, and note whom nothing more is sent."""
     keys: dict[str, list[str]] = defaultdict(list)
     for chosen, step in followed.chosen:
-        draw = chosen.campaign.tip_draw(chosen.person_key, step=step)
-        queue.put(chosen, step=step, draw=draw)
-        keys[chosen.campaign.key].append(chosen.person_key)
+        for person_key in chosen.people:
+            draw = chosen.campaign.tip_draw(person_key, step=step)
+            queue.put(chosen, [(person_key, draw)], step=step)
+            keys[chosen.campaign.key].append(person_key)
     for campaign_key, stepped in keys.items():
         enrolments.step_on(page.tx, campaign_key, stepped)
     for (campaign_key, reason), ended in followed.stopped.items():
@@ -79,18 +82,16 @@ def _next(page: Page, mine: GoingOn, campaign: Running, today: date) -> Chosen |
     day = campaign.due(mine.drawn_on, mine.steps)
     if mine.who is None or day is None or today < day:
         return None
-    facts = page.facts(mine.who)
-    may = page.decided(campaign, step=mine.steps)(facts)
-    if isinstance(may, Withheld):
-        return None
-    return Chosen(campaign, mine.person_key, mine.who.manager_key, facts, may)
+    alike = page.of(mine.person_key, mine.who)
+    may = page.decided(campaign, step=mine.steps)(alike.facts)
+    return None if isinstance(may, Withheld) else Chosen(campaign, alike, may, [mine.person_key])
 
 
 def _over(page: Page, mine: GoingOn) -> str:
     """Return why there is an end for somebody, whatever comes; empty where there is none."""
     if mine.who is None:
         return LEFT
-    consent = page.facts(mine.who).wants
+    consent = page.facts(mine.person_key, mine.who).wants
     if consent.objected:
         return Reason.OBJECTED
     if consent.stopped:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_, select, true
 
 from unranked.domain.constants import CAMPAIGN_PEOPLE
 from unranked.domain.contamination import Team
@@ -12,19 +12,17 @@ from unranked.domain.people import PersonKind
 from unranked.domain.segments import Segment
 from unranked.store import Tx
 from unranked.store.pages import Keys, placed_in
-from unranked.store.tables import Account, Enrolment, Person, Placement, Tie, table
+from unranked.store.tables import Enrolment, Person, Placement, table
 
 _person, _placement, _enrolment = table(Person), table(Placement), table(Enrolment)
-_account, _tie = table(Account), table(Tie)
 
 
-class Placed(NamedTuple):
-    """Somebody of the roster with their segment, as a campaign meets them.
+class Row(NamedTuple):
+    """What stands in the roster about somebody who has a segment, and may stand there of many.
 
-    weekdays: a text such as `01234`; None where nobody said.
+    weekdays: a text such as `01234`; None where nobody said. said: by their accounts, for `news`.
     """
 
-    person_key: str
     segment: str
     watermark: date | None
     zone: str
@@ -32,19 +30,23 @@ class Placed(NamedTuple):
     weekdays: str | None
     department: str
     manager_key: str | None
+    said: str | None
 
 
-FIELDS: tuple[ColumnElement[Any], ...] = (
-    _person.c.person_key,
-    _placement.c.segment,
-    _placement.c.watermark,
-    _person.c.zone,
-    _person.c.region,
-    _person.c.weekdays,
-    _person.c.department,
-    _person.c.manager_key,
-)
-"""The columns of `Placed`."""
+def columns(
+    said: ColumnElement[Any] | None, *, teams: bool = True
+) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of `Row`. said: see there. teams: else nobody's manager is said."""
+    return (
+        _placement.c.segment,
+        _placement.c.watermark,
+        _person.c.zone,
+        _person.c.region,
+        _person.c.weekdays,
+        _person.c.department,
+        _person.c.manager_key if teams else null(),
+        null() if said is None else said,
+    )
 
 
 def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int:
@@ -98,14 +100,21 @@ def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list
 
 
 def fresh(
-    tx: Tx, keys: Keys, segments: Collection[Segment], campaigns: Collection[str]
-) -> list[Placed]:
+    tx: Tx,
+    keys: Keys,
+    segments: Collection[Segment],
+    campaigns: Collection[str],
+    said: ColumnElement[Any],
+    *,
+    teams: bool,
+) -> Mapping[Row, list[str]]:
     """Return who may be drawn, as far as their row says: in a segment, in none of some campaign.
 
-    campaigns: the keys of those that draw; who has an arm in each of them is left out.
+    The keys of people, by what their rows share. campaigns: the keys of those that draw; who has an
+    arm in each of them is left out. said, teams: see `columns`.
     """
     query = (
-        select(*FIELDS)
+        select(_person.c.person_key, *columns(said, teams=teams))
         .select_from(_placement)
         .join(_person, _person.c.person_key == _placement.c.person_key)
         .where(keys.hold(_placement.c.person_key), keys.hold(_person.c.person_key), there())
@@ -113,34 +122,16 @@ def fresh(
         .where(or_(*(not_(_has_an_arm(key)) for key in campaigns)))
         .order_by(_person.c.person_key)
     )
-    return list(map(Placed._make, tx.execute(query).all()))
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for row in tx.execute(query).all():
+        found.setdefault(row[1:], []).append(row[0])
+    return {Row._make(shared): people for shared, people in found.items()}
 
 
 def leading(tx: Tx, keys: Keys) -> set[str]:
     """Return who of the people with these keys has a direct report."""
     query = select(_person.c.manager_key).distinct().where(there())
     return set(tx.execute(query.where(keys.hold(_person.c.manager_key))).scalars())
-
-
-def tools(tx: Tx, keys: Keys, *, on: date) -> Mapping[str, tuple[str, ...]]:
-    """Return the tools that the people with these keys have a seat for on a day, by person."""
-    held = and_(
-        _account.c.seat_since <= on,
-        or_(_account.c.seat_until.is_(None), _account.c.seat_until > on),
-    )
-    tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
-    rows = tx.execute(
-        select(_tie.c.person_key, _account.c.connector)
-        .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(keys.hold(_tie.c.person_key), held, tied)
-        .order_by(_tie.c.person_key)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for person_key, connector in rows.all():
-        mine = found.get(person_key, ())
-        if connector not in mine:
-            found[person_key] = (*mine, connector)
-    return found
 
 
 def team_sizes(tx: Tx, keys: Keys) -> dict[str, int]:
@@ -165,7 +156,7 @@ def _is_for(segments: Collection[Segment], units: Collection[str]) -> ColumnElem
 
 
 def _has_an_arm(campaign_key: str) -> ColumnElement[bool]:
-    return exists().where(
+    return exists(_enrolment.c.person_key).where(
         _enrolment.c.campaign_key == campaign_key,
         _enrolment.c.person_key == _person.c.person_key,
     )

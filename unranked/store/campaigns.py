@@ -235,29 +235,6 @@ def copy_choices(tx: Tx, old_key: str, new_key: str) -> None:
             choose(tx, replace(one, person_key=new_key))
 
 
-def copy_enrolments(tx: Tx, old_key: str, new_key: str) -> None:
-    """Let the arms of one key hold for another, too, where that one has none of its own."""
-    mine = select(_enrolment.c.campaign_key).where(_enrolment.c.person_key == new_key)
-    rows = tx.execute(
-        select(_enrolment)
-        .where(_enrolment.c.person_key == old_key, _enrolment.c.campaign_key.not_in(mine))
-        .order_by(_enrolment.c.campaign_key)
-    ).mappings()
-    copies = [
-        # Who was drawn alone is their own unit; the old key is to lead to nobody one day.
-        {**row, "person_key": new_key, "unit": new_key if row["unit"] == old_key else row["unit"]}
-        for row in rows
-    ]
-    if copies:
-        tx.execute(insert(_enrolment), copies)
-
-
-def is_running(tx: Tx, campaign_key: str) -> bool:
-    """Return whether the campaign sends."""
-    mine = _campaign.c.campaign_key == campaign_key
-    return tx.execute(select(_campaign.c.state).where(mine)).scalar() == RUNNING
-
-
 def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:
     """Return the choices of everybody, or of one person, by key, oldest first."""
     given = {} if person_key is None else {"person": person_key}

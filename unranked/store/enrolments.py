@@ -1,15 +1,15 @@
 """Arms: drawn once and stored once, and what a campaign sends after its first message."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 
 from unranked.domain.people import PersonKind
-from unranked.store import Tx, bulk
-from unranked.store.audience import FIELDS, Placed
+from unranked.store import Tx
+from unranked.store.audience import Row, columns
 from unranked.store.pages import Keys
 from unranked.store.tables import Enrolment, Person, Tie, Usage, table
 from unranked.store.tables import Placement as PlacementTable
@@ -17,23 +17,8 @@ from unranked.store.tables import Placement as PlacementTable
 _enrolment, _person, _placement = table(Enrolment), table(Person), table(PlacementTable)
 _tie, _usage = table(Tie), table(Usage)
 
-
-class StoredEnrolment(NamedTuple):
-    """A person's arm in a campaign, drawn once.
-
-    unit: what was drawn, where it was not the person. steps: how many messages were planned.
-    stopped: why there are no more of them.
-    """
-
-    campaign_key: str
-    person_key: str
-    arm: str
-    segment: str
-    watermark: date
-    enrolled_at: datetime
-    unit: str = ""
-    steps: int = 1
-    stopped: str = ""
+MOVED = "moved"
+"""Why a campaign sends somebody no more whose chat account is another one now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +29,7 @@ class GoingOn:
     person_key: str
     drawn_on: date
     steps: int
-    who: Placed | None
-
-
-def enrol(tx: Tx, enrolments: Sequence[StoredEnrolment]) -> None:
-    """Store arms. A second arm for the same person fails: it is never drawn again."""
-    bulk.add(tx, _enrolment, StoredEnrolment._fields, enrolments)
+    who: Row | None
 
 
 def of_people(tx: Tx, keys: Keys) -> Mapping[str, list[tuple[str, date]]]:
@@ -77,10 +57,16 @@ def of_teams(tx: Tx, campaign_key: str, keys: Keys) -> Mapping[str, str]:
     return {str(unit): str(arm) for unit, arm in rows}
 
 
-def going_on(tx: Tx, keys: Keys, arm: str, steps: Mapping[str, int]) -> list[GoingOn]:
+def going_on(
+    tx: Tx,
+    keys: Keys,
+    arm: str,
+    steps: Mapping[str, int],
+    said: ColumnElement[Any] | None = None,
+) -> list[GoingOn]:
     """Return who of an arm has had fewer messages than there are, and was not stopped.
 
-    steps: how many messages each campaign has, by its key.
+    steps: how many messages each campaign has, by its key. said: see `audience.columns`.
     """
     if not steps:
         return []
@@ -92,7 +78,7 @@ def going_on(tx: Tx, keys: Keys, arm: str, steps: Mapping[str, int]) -> list[Goi
             _enrolment.c.steps,
             _person.c.present,
             _person.c.kind,
-            *FIELDS,
+            *columns(said),
         )
         .select_from(_enrolment)
         .outerjoin(_person, _person.c.person_key == _enrolment.c.person_key)
@@ -140,6 +126,33 @@ def started(
     return {(person, campaign) for person, campaign, at, last in rows if last > _day(at)}
 
 
+def copy(tx: Tx, old_key: str, new_key: str) -> None:
+    """Let the arms of one key hold for another, too, where that one has none of its own.
+
+    Nothing was planned for the new key, and nothing more is: what the old one was sent a moment ago
+    is not in the new one's caps.
+    """
+    mine = select(_enrolment.c.campaign_key).where(_enrolment.c.person_key == new_key)
+    rows = tx.execute(
+        select(_enrolment)
+        .where(_enrolment.c.person_key == old_key, _enrolment.c.campaign_key.not_in(mine))
+        .order_by(_enrolment.c.campaign_key)
+    ).mappings()
+    copies = [
+        # Who was drawn alone is their own unit; the old key is to lead to nobody one day.
+        {
+            **row,
+            "person_key": new_key,
+            "unit": new_key if row["unit"] == old_key else row["unit"],
+            "steps": 0,
+            "stopped": row["stopped"] or MOVED,
+        }
+        for row in rows
+    ]
+    if copies:
+        tx.execute(insert(_enrolment), copies)
+
+
 def step_on(tx: Tx, campaign_key: str, person_keys: Collection[str]) -> None:
     """Count one more message for each of these people."""
     if person_keys:
@@ -168,10 +181,10 @@ def _of(campaign_key: str, person_keys: Collection[str]) -> ColumnElement[bool]:
     )
 
 
-def _there(present: bool | None, kind: str | None, own: list[Any]) -> Placed | None:  # noqa: FBT001 - a row's column
-    placed = Placed(*own)
-    is_there = present and kind == PersonKind.MEMBER.value and placed.segment is not None
-    return placed if is_there else None
+def _there(present: bool | None, kind: str | None, own: list[Any]) -> Row | None:  # noqa: FBT001 - a row's column
+    row = Row(*own)
+    is_there = present and kind == PersonKind.MEMBER.value and row.segment is not None
+    return row if is_there else None
 
 
 def _day(at: datetime) -> date:

@@ -208,17 +208,18 @@ def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str
 def history(tx: Tx, within: Keys = EVERYBODY) -> Mapping[str, list[Sent]]:
     """Return the nudges planned for or sent to each person, by key, oldest first."""
     gone = [State.SKIPPED, State.FAILED]
+    at = func.coalesce(_outbox.c.finished_at, _outbox.c.created_at)
+    own = _outbox.c.person_key, _outbox.c.content, _outbox.c.state, at, _outbox.c.answered_on
     rows = tx.execute(
-        select(_outbox)
+        select(*own)
         .where(_outbox.c.kind == Kind.NUDGE, _outbox.c.state.not_in(gone))
         .where(within.hold(_outbox.c.person_key))
         .order_by(_outbox.c.created_at)
-    ).mappings()
+    )
     found: dict[str, list[Sent]] = {}
-    for row in rows:
-        at = row["finished_at"] or row["created_at"]
-        one = Sent(row["person_key"], row["content"], State(row["state"]), at, row["answered_on"])
-        found.setdefault(one.person_key, []).append(one)
+    for person_key, content, state, when, answered_on in rows:
+        one = Sent(person_key, content, State(state), when, answered_on)
+        found.setdefault(person_key, []).append(one)
     return found
 
 

@@ -1,12 +1,12 @@
 """What puts rows into the outbox: each message once, by its purpose."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 
-from unranked.store import Tx, bulk
+from unranked.store import Tx
 from unranked.store.outbox import Kind, State
 from unranked.store.tables import Outbox, table
 
@@ -34,12 +34,12 @@ def plan(tx: Tx, messages: Iterable[Planned]) -> int:
         if is_planned(tx, message.purpose):
             continue
         row = {name: getattr(message, name) for name in Planned._fields}
-        tx.execute(insert(_outbox).values(**row, **_FRESH))
+        tx.execute(insert(_outbox).values(**row, **FRESH))
         new += 1
     return new
 
 
-_FRESH: Mapping[str, Any] = {
+FRESH: Mapping[str, Any] = {
     "state": State.QUEUED.value,
     "reason": "",
     "claim": "",
@@ -47,14 +47,7 @@ _FRESH: Mapping[str, Any] = {
     "looks": 0,
     "receipt": "",
 }
-
-
-def plan_many(tx: Tx, messages: Collection[Planned]) -> None:
-    """Queue many messages at once; what has the same purpose is not planned again."""
-    names = (*Planned._fields, *_FRESH)
-    fresh = tuple(_FRESH.values())
-    rows = [(*one[:-1], one.kind.value, *fresh) for one in messages]
-    bulk.add(tx, _outbox, names, rows, once="purpose")
+"""What stands in a message that nobody has touched yet."""
 
 
 def is_planned(tx: Tx, purpose: str) -> bool:

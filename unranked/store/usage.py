@@ -9,26 +9,21 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     and_,
     bindparam,
     case,
     delete,
     distinct,
-    exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
 )
 
-from unranked.domain.segments import NUDGED
 from unranked.domain.usage import AccountKind, Money, Tokens, Window
 from unranked.store import Tx, bulk
-from unranked.store.pages import Keys, placed_in
 from unranked.store.tables import Account, Disclaimer, Placement, Tie, Usage, table
 
 NANO = Decimal(10**9)
@@ -187,54 +182,6 @@ def _activity(tools: list[str], days: int, *ends: date | None) -> Activity:
     )
 
 
-def active_after_placement(
-    tx: Tx,
-    feeds: Mapping[str, tuple[str, ...]],
-    watermarks: Mapping[str, date | None],
-    *,
-    within: Keys,
-) -> set[str]:
-    """Return who did anything that their placement could not know: the fresh look before a nudge.
-
-    Of the people within these keys, those who may be nudged by their segment. On a day after the
-    placement's own watermark, for figures may have come in since; or after the tool's, for it may
-    be one in which the person has no seat any more. A day of use that a tool's own directory names
-    counts like a row. Nobody's day depends on anybody else.
-    """
-    known = {slug: watermarks.get(slug) or date.min for slug in sorted(feeds)}
-    if not known:
-        return set()
-    mine = and_(
-        _placement.c.person_key == _tie.c.person_key,
-        placed_in(NUDGED),
-        within.hold(_placement.c.person_key),
-        within.hold(_tie.c.person_key),
-    )
-    # Conditions on the tool that no index can be searched for: else SQLite reads all rows of a tool
-    # for each page, and not the few of the people in it.
-    of_feed = (
-        and_(_usage.c.connector == slug, _usage.c.feed.in_(names)) for slug, names in feeds.items()
-    )
-    counts = case((or_(*of_feed), 1), else_=0) == 1
-    used = exists().where(
-        _of_person(),
-        _usage.c.day > _known_when_placed(min(known.values())),
-        _usage.c.day > _known_of(_usage.c.connector, known),
-        counts,
-        _usage.c.active.is_(True),
-    )
-    last_seen = _account.c.last_seen
-    seen = last_seen > _known_of(_account.c.connector, known)
-    rows = tx.execute(
-        select(_tie.c.person_key)
-        .distinct()
-        .join(_placement, mine)
-        .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(or_(and_(seen, _of_person_on(_account.c.account_key, last_seen)), used))
-    )
-    return set(rows.scalars())
-
-
 def is_active_after(
     tx: Tx, person_key: str, feeds: Mapping[str, tuple[str, ...]], *, after: date
 ) -> bool:
@@ -308,25 +255,8 @@ def _own_days() -> Select[Any]:
 
 
 def _of_person() -> ColumnElement[bool]:
-    return _of_person_on(_usage.c.account_key, _usage.c.day)
-
-
-def _of_person_on(account_key: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(
-        _tie.c.account_key == account_key,
-        _tie.c.since <= day,
-        or_(_tie.c.until.is_(None), _tie.c.until > day),
+        _tie.c.account_key == _usage.c.account_key,
+        _tie.c.since <= _usage.c.day,
+        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
     )
-
-
-def _known_of(connector: ColumnElement[str], known: Mapping[str, date]) -> ColumnElement[date]:
-    """Return the last day that the placement knew of a tool; of any other there is no news."""
-    days = {slug: _known_when_placed(day) for slug, day in known.items()}
-    return case(days, value=connector, else_=literal(date.max, Date))
-
-
-def _known_when_placed(watermark: date) -> ColumnElement[date]:
-    """Return the day up to which all was known: the placement's own watermark, or the tool's."""
-    placed, tools = _placement.c.watermark, literal(watermark, Date)
-    nothing = literal(date.min, Date)
-    return case((placed.is_(None), nothing), (placed > tools, tools), else_=placed)
