@@ -82,6 +82,7 @@ def _of_modal(one: Visitor, name: str) -> None:
     modal = one.page.locator("dialog.modal[open]")
     modal.evaluate("one => { one.style.maxHeight = 'none' }")
     modal.screenshot(path=FOLDER / name)
+    modal.evaluate("one => { one.style.maxHeight = '' }")
     one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
