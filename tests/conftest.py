@@ -4,8 +4,14 @@ import os
 
 import pytest
 from command_line import runner, two_people
+from hypothesis import settings
 from postgres import fresh_database, server
 from small_world import TOKEN, small_world
+
+# Where a test does not say itself how many inputs are generated; `make test-thorough` has more.
+EXAMPLES = int(os.environ.get("UNRANKED_TEST_EXAMPLES", "40"))
+settings.register_profile("unranked", max_examples=EXAMPLES)
+settings.load_profile("unranked")
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +64,8 @@ def slack():
 @pytest.fixture
 def unranked(monkeypatch, capfd, url, slack):
     """Give the command line in this process: returns (exit code, standard output, errors)."""
-    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
-    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **settings)
+    given = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.url}
+    return runner(monkeypatch, capfd, UNRANKED_DATABASE_URL=url, **given)
 
 
 @pytest.fixture(autouse=True)

@@ -374,7 +374,7 @@ def test_a_roster_file_that_is_not_there_is_said(unranked):
     assert "UNRANKED_ROSTER_CSV" in said
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet='aé@.,;"\n\r -/2x\x00', max_size=120))
 def test_whatever_stands_in_a_roster_file_it_is_read_or_refused(body):
     with suppress(RosterError):  # any other error would be a traceback for somebody's typing slip

@@ -201,7 +201,7 @@ def plausible_messages(draw):
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(message=plausible_messages(), charted=st.booleans())
 def test_a_message_is_within_slacks_limits_or_a_clear_mistake_of_ours(message, charted):
     try:
@@ -215,7 +215,7 @@ def test_a_message_is_within_slacks_limits_or_a_clear_mistake_of_ours(message, c
     json.dumps(drawn, allow_nan=False)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(words=st.lists(LONG, max_size=4), notes=st.lists(WORDS, max_size=2))
 def test_nothing_that_a_message_says_is_lost_or_changed(words, notes):
     message = Message("Hello", (*map(Paragraph, words), *map(Note, notes)))

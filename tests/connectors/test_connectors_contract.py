@@ -285,7 +285,7 @@ def refusal(read: Callable[[], object]) -> ProviderError | None:
     return None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_damaged_page_is_read_or_refused_and_nothing_else(data):
     connector, recording = data.draw(st.sampled_from(RECORDED))
@@ -348,7 +348,7 @@ def flat(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_damaged_listing_ends(data):
     connector, recording = data.draw(st.sampled_from(RECORDED))

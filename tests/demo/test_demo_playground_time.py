@@ -58,7 +58,10 @@ def test_a_quarter_goes_by_and_every_promise_holds(visitor):
     assert "Broken" not in visitor.behind()
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(one, marks=() if one == "slack-cuts" else pytest.mark.long) for one in FAULTS],
+)
 def test_with_each_fault_nobody_gets_two_copies_and_nobody_is_a_zero_wrongly(visitor, fault):
     switch(visitor, fault, on=True)
     visitor.move("Next week" if fault == "slack-cuts" else "Next morning")

@@ -295,6 +295,7 @@ def test_the_roster_file_and_slack_change_on_the_day_on_which_somebody_comes_or_
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_one_seed_and_the_same_moves_give_the_same_story_to_the_byte():
     runs = [
         subprocess.Popen(

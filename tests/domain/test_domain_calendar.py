@@ -232,7 +232,7 @@ def clock(minutes):
     return time(minutes // 60, minutes % 60)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=60)
 @given(
     place=st.sampled_from(NEAR_CHANGES),
     seconds=st.integers(0, 2 * 86_400),

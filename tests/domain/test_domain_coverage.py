@@ -242,7 +242,7 @@ def coverages(draw):
     ]
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(coverages())
 def test_no_complete_day_changed_within_a_day_unless_it_is_old(days):
     watermark = complete(days)

@@ -244,7 +244,7 @@ candidates = st.builds(
 aims = st.builds(Aim, st.just(frozenset(Segment)), st.booleans(), st.booleans())
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=120)
 @given(candidates, aims)
 def test_whoever_may_be_drawn_keeps_within_every_cap(candidate, aim):
     decision = decide(candidate, aim, at=NOW)
@@ -282,7 +282,7 @@ no_return = st.sampled_from([c for c in by_name if c is not Choice.RESUME])
 choices = st.builds(ChoiceMade, st.sampled_from(by_name), moments)
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(candidates, aims, st.lists(choices, max_size=5), st.lists(no_return, max_size=5))
 def test_after_stop_nobody_is_drawn_or_sent_anything(candidate, aim, before, later):
     after = [ChoiceMade(c, NOW + timedelta(days=n + 1)) for n, c in enumerate(later)]

@@ -35,7 +35,7 @@ def owners(spans):
     return found
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(claim_lists)
 def test_an_account_belongs_to_a_person_on_the_days_that_only_they_claim(claimed):
     alone = {key: people for key, people in owners(claimed).items() if len(people) == 1}
@@ -43,7 +43,7 @@ def test_an_account_belongs_to_a_person_on_the_days_that_only_they_claim(claimed
     assert owners(ties(claimed)) == alone
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(claim_lists)
 def test_ties_of_an_account_follow_each_other_and_none_could_be_joined(claimed):
     by_account = defaultdict(list)
@@ -120,7 +120,7 @@ def test_what_is_no_address_compares_as_nothing(written):
     assert normalise_email(written) == ""
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(st.one_of(st.emails(), st.text(), st.text().map(lambda t: f"{t}@{t}.example")))
 @example("ada@example.\u00af")  # IDNA makes a space and a combining macron of it
 def test_an_address_is_compared_in_one_form_only(written):

@@ -404,7 +404,7 @@ def people(draw, least_tools=0):
     )
 
 
-@settings(calm, max_examples=200)
+@settings(calm, max_examples=70)
 @given(st.lists(people(), max_size=12))
 def test_segments_part_any_roster_and_the_counts_add_up(roster):
     counts = Counter(place(facts, at=AT).segment for facts in roster)
@@ -430,7 +430,7 @@ def test_nobody_is_called_idle_beyond_what_was_read(facts):
         assert pause >= facts.calendar.pattern.threshold(20)
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(people(least_tools=1), st.sampled_from(["missing", "stale"]))
 def test_without_fresh_data_nobody_is_nudged_or_judged(facts, what):
     watermark = None if what == "missing" else AT - timedelta(days=8)
@@ -458,14 +458,14 @@ def with_active_day(facts, day):
     )
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=120)
 @given(people(least_tools=1), past)
 def test_one_more_active_day_never_makes_a_zero(facts, day):
 
     assert place(with_active_day(facts, day), at=AT).segment not in ZEROS
 
 
-@settings(calm, max_examples=300)
+@settings(calm, max_examples=100)
 @given(people(least_tools=1), st.integers(0, 19))
 def test_who_was_active_within_20_working_days_is_left_alone(facts, ago):
     recent = next(

@@ -58,7 +58,6 @@ def progress(tx: Tx, runtime: Runtime, campaign: StoredCampaign) -> tuple[str, .
     states, reasons = _messages(tx, campaign.campaign_key)
     return (
         _life(campaign, rounded(drawn), now.date()),
-        text.label("progress_planned").format(messages=rounded(states.total())),
         *_lines(states, reasons),
         *_end(runtime, campaign, states["waiting"], now),
         text.label(_reconciled(tx, campaign.campaign_key)),
@@ -77,6 +76,11 @@ def _messages(tx: Tx, campaign_key: str) -> tuple[Counter[str], Counter[str]]:
 
 
 def _lines(states: Counter[str], reasons: Counter[str]) -> Iterator[str]:
+    planned = rounded(states.total())
+    if states.total() < FEW:  # every part would be said in the same words
+        yield text.label("progress_few").format(messages=planned)
+        return
+    yield text.label("progress_planned").format(messages=planned)
     for name, count in states.items():
         yield f"- {text.label(f'progress_{name}')}: {rounded(count)}"
         if name == "skipped":
