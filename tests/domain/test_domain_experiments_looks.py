@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unranked.domain import stats
 from unranked.domain.experiments import Counts, Spread, estimate
-from unranked.domain.looks import Plan, information, may_look, take_look, weekly_looks
+from unranked.domain.looks import Plan, information, may_look, take_look
 
 START = date(2026, 10, 5)
 DAYS = tuple(START + week * timedelta(days=7) for week in range(1, 13))
@@ -47,17 +47,6 @@ def campaigns(draw):
         did = [draw(st.integers(0, one)) for one in people]
         weeks.append(Counts(people[0], did[0], people[1], did[1]))
     return plan, weeks
-
-
-def test_looks_are_weekly_and_the_last_one_is_on_the_end_date():
-    assert weekly_looks(START, START + timedelta(days=21)) == DAYS[:3]
-    assert weekly_looks(START, START + timedelta(days=23)) == (*DAYS[:3], DAYS[2] + timedelta(2))
-    assert weekly_looks(START, START + timedelta(days=15)) == (*DAYS[:2], DAYS[1] + timedelta(1))
-
-
-def test_a_campaign_that_ends_before_anybody_matures_is_refused():
-    with pytest.raises(ValueError, match="two weeks"):
-        weekly_looks(START, START + timedelta(days=14))
 
 
 @pytest.mark.parametrize(

@@ -87,17 +87,3 @@ def test_a_tool_without_a_watermark_holds_its_people_back(campaign):
     _, counted = drawn(*campaign, through={"acme": date(2026, 4, 1), "beta": None})
 
     assert {one.through for one in counted} == {date(2026, 4, 1), date.min}
-
-
-def test_who_adopted_was_active_after_the_day_of_their_draw(campaign):
-    world, key = campaign
-    feeds = activity_feeds(world.runtime)
-    with world.runtime.store.read() as tx:
-        after = results.adopted(tx, key, Window(date(2026, 3, 1), date(2026, 4, 1)), feeds=feeds)
-        on_the_day = results.adopted(
-            tx, key, Window(date(2026, 3, 1), date(2026, 3, 3)), feeds=feeds
-        )
-    found, _ = drawn(world, key)
-
-    assert len(after) == sum(bool(one.active) for one in found)
-    assert on_the_day == set()

@@ -194,9 +194,6 @@ CACHE_WRITTEN_LEAST = 10**6
 ALPHA = 0.05
 """Over all looks of a campaign, chance alone makes an interval miss the truth this rarely."""
 
-LOOK_EVERY = timedelta(days=7)
-"""Results are looked at so often, to the end date; at no other time."""
-
 LOOK_PEOPLE = 20
 """So many matured people in either arm make a look."""
 

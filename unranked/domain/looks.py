@@ -6,12 +6,10 @@ At scheduled looks only. Between them there is nothing new: who asks is told the
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import ceil
 
 from unranked.domain import stats
 from unranked.domain.constants import (
     ACTIVATION_DAYS,
-    LOOK_EVERY,
     LOOK_GAIN,
     LOOK_OUTCOMES,
     LOOK_PEOPLE,
@@ -57,17 +55,6 @@ class Plan:
         A look whose day went by unread is not made up for once the next one is due.
         """
         return sum(day <= today for day in self.look_days)
-
-
-def weekly_looks(start: date, end: date) -> tuple[date, ...]:
-    """Return a day each week after `start`, and `end` as the last one.
-
-    Raises ValueError for an end before anybody who is drawn at the start has matured.
-    """
-    if end <= start + timedelta(days=ACTIVATION_DAYS):
-        raise ValueError("The campaign would end before anybody's two weeks are over.")
-    weeks = range(1, ceil((end - start) / LOOK_EVERY))
-    return (*(start + week * LOOK_EVERY for week in weeks), end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,20 +120,6 @@ def drawn(
         )
 
 
-def adopted(
-    tx: Tx, campaign_key: str, days: Window, *, feeds: Mapping[str, tuple[str, ...]]
-) -> set[str]:
-    """Return who used anything on one of these days that comes after the day of their draw."""
-    rows = tx.execute(
-        select(_enrolment.c.person_key, _enrolment.c.enrolled_at, func.max(_usage.c.day))
-        .join(_tie, _tie.c.person_key == _enrolment.c.person_key)
-        .join(_usage, _active(days, feeds))
-        .where(_enrolment.c.campaign_key == campaign_key)
-        .group_by(_enrolment.c.person_key, _enrolment.c.enrolled_at)
-    )
-    return {key for key, at, last in rows if last > _day(at)}
-
-
 class Answers(NamedTuple):
     """Of those who got a message of a campaign: how many they are, and how many then opted out."""
 
