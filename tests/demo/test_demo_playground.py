@@ -139,6 +139,28 @@ def test_a_form_of_the_home_tab_keeps_what_was_typed_when_it_is_wrong(visitor):
     home.get_by_text("between 12:00 and 16:00").wait_for()
 
 
+def test_an_answer_that_comes_too_late_takes_nothing_away_that_was_typed(visitor):
+    visitor.be("active", tab="home")
+    visitor.page.locator("#home").get_by_role("button", name="Change hours").click()
+    form = visitor.page.get_by_role("dialog")
+    form.get_by_label("Not before").select_option("12:00")
+    form.get_by_label("Not after").select_option("10:00")
+    held = []
+    visitor.page.route("**/modal", lambda route: held.append((route, route.fetch())), times=1)
+    visitor.page.evaluate("htmx.trigger(document.body, 'changed')")
+    form.get_by_role("button", name="Save").click()
+    form.get_by_text("Choose a time that is later than the first one.").wait_for()
+    form.get_by_label("Not after").select_option("16:00")
+    (route, answer), *_ = held
+    with visitor.page.expect_response("**/modal"):
+        route.fulfill(response=answer)
+    visitor.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    assert form.get_by_label("Not after").input_value() == "16:00"
+    form.get_by_role("button", name="Save").click()
+    form.wait_for(state="detached")
+
+
 def test_a_form_is_left_with_escape_and_nothing_is_kept(visitor):
     visitor.be("active", tab="home")
     visitor.page.locator("#home").get_by_role("button", name="Change days").click()

@@ -36,7 +36,8 @@ _NUMBERS = count(1)
 class Client:
     """Slack as one person has it before them.
 
-    typed, errors: by view, what they had filled in last, and what was wrong with it.
+    typed, errors: by view, what they had filled in last, and what was wrong with it. turn: so many
+    things of theirs were answered, so that a page can tell an answer that came late.
     """
 
     slack: FakeSlack = field(repr=False)
@@ -45,6 +46,7 @@ class Client:
     zone: str
     typed: dict[str, Typed] = field(default_factory=dict, repr=False)
     errors: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    turn: int = 0
 
     def conversation(self) -> Conversation:
         """Return the Messages tab."""
@@ -97,6 +99,7 @@ class Client:
             self._act_in_view(ref, element, value, typed)
         else:
             self._act_in_message(container, ref, element, value, typed)
+        self.turn += 1
 
     def submit(self, view_id: str, typed: Typed) -> None:
         """Send a modal off. What is wrong with it, and what was typed, stays with the modal."""
@@ -104,20 +107,28 @@ class Client:
         if view is None:
             return
         blocks = with_ids(view["blocks"])
-        self.typed[view_id] = typed
-        self.errors[view_id] = slack_inputs.missing(blocks, typed)
-        if self.errors[view_id]:
-            return
+        wrong: Mapping[str, str] = slack_inputs.missing(blocks, typed)
+        if not wrong:
+            wrong = self._submitted(view, blocks, typed)
+        # Together, after the answer: a page that asks meanwhile sees what stood there before.
+        if self._view(view_id) is not None:
+            self.typed[view_id], self.errors[view_id] = typed, wrong
+        self.turn += 1
+
+    def _submitted(
+        self, view: Mapping[str, Any], blocks: list[dict[str, Any]], typed: Typed
+    ) -> Mapping[str, str]:
+        """Send a modal to the bot, and return what that found wrong, by block id."""
         sent = {**view, "blocks": blocks}
         values = slack_inputs.state(blocks, typed)
         trigger = self.slack.trigger_id(self.person_id)
         body = slack_requests.submission(self.person_id, sent, values, trigger_id=trigger)
         before = self.slack.activity
         answer = self._post(body, settle=False)
-        if answer is not None:
-            self._after_submission(view_id, answer)
-        if not self.errors.get(view_id):
+        wrong = {} if answer is None else self._after_submission(view["id"], answer)
+        if not wrong:
             self._settle(before)
+        return wrong
 
     def close(self, view_id: str) -> None:
         """Close a modal without sending it off."""
@@ -126,6 +137,7 @@ class Client:
         self._leave([one for one in opened if one["id"] != view_id])
         if view is not None and view.get("notify_on_close"):
             self._post(slack_requests.closed(self.person_id, view))
+        self.turn += 1
 
     def reload(self) -> None:
         """Load Slack anew: what only this person saw is gone, and so are modals."""
@@ -216,12 +228,13 @@ class Client:
                 return
             time.sleep(_STEP_SECONDS)
 
-    def _after_submission(self, view_id: str, answer: httpx.Response) -> None:
+    def _after_submission(self, view_id: str, answer: httpx.Response) -> Mapping[str, str]:
         said = json.loads(answer.content or b"{}")
         opened = self.slack.modals_of(self.person_id)
         match said.get("response_action"):
             case "errors":
-                self.errors[view_id] = said["errors"]
+                found: Mapping[str, str] = said["errors"]
+                return found
             case "update":
                 changed = as_shown(said["view"], view_id, None)
                 self._leave([changed if one["id"] == view_id else one for one in opened])
@@ -231,6 +244,7 @@ class Client:
                 self._leave([])
             case _:
                 self._leave([one for one in opened if one["id"] != view_id])
+        return {}
 
     def _leave(self, views: Sequence[Mapping[str, Any]]) -> None:
         self.slack.change_modals(self.person_id, views)

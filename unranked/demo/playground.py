@@ -81,6 +81,7 @@ class _Routes:
             conversation=client.conversation(),
             home=client.home(),
             modal=client.modal(),
+            turn=client.turn,
             behind=self._seen_behind(who),
             clock=self.play.clock(),
             switches=self.play.switches(),
@@ -109,8 +110,7 @@ class _Routes:
         return _html("behind", who=who, behind=self._seen_behind(who))
 
     def modal(self, request: Request) -> Response:
-        who, client = self._who(request)
-        return _html("modal", who=who, modal=client.modal())
+        return _modal(*self._who(request))
 
     def say(self, request: Request, form: Form) -> Response:
         who, client = self._who(request)
@@ -127,7 +127,7 @@ class _Routes:
         element = form.get("block_id", ""), form.get("action_id", "")
         client.act(container, form.get("ref", ""), element, _json(form, "value"), _typed(form))
         if container == "modal":
-            return _html("modal", who=who, modal=client.modal(), headers=_CHANGED)
+            return _modal(who, client, headers=_CHANGED)
         if container == "home":
             return _html("home", who=who, home=client.home(), headers=_CHANGED)
         shown = client.conversation()
@@ -136,12 +136,12 @@ class _Routes:
     def submit(self, request: Request, form: Form) -> Response:
         who, client = self._who(request)
         client.submit(form.get("ref", ""), _typed(form))
-        return _html("modal", who=who, modal=client.modal(), headers=_CHANGED)
+        return _modal(who, client, headers=_CHANGED)
 
     def close(self, request: Request, form: Form) -> Response:
         who, client = self._who(request)
         client.close(form.get("ref", ""))
-        return _html("modal", who=who, modal=client.modal(), headers=_CHANGED)
+        return _modal(who, client, headers=_CHANGED)
 
     def file(self, request: Request) -> Response:
         _, client = self._who(request)
@@ -207,6 +207,11 @@ def _html(template: str, headers: Mapping[str, str] | None = None, **context: An
     return Response(
         page.render(f"{template}.html", **context), media_type="text/html", headers=headers
     )
+
+
+def _modal(who: str, client: Client, headers: Mapping[str, str] | None = None) -> Response:
+    turn = client.turn  # read first: what is drawn may be newer than it says, never older
+    return _html("modal", who=who, modal=client.modal(), turn=turn, headers=headers)
 
 
 def _unless_seen(request: Request, version: int, template: str, **context: Any) -> Response:  # noqa: ANN401 - the same

@@ -79,7 +79,8 @@ class Modal:
     """The modal on top.
 
     errors: by block id. typed: `{block_id: {action_id: value}}`, so that what was typed survives an
-    error; a value is text, or a list of texts where several can be chosen.
+    error; a value is text, or a list of texts where several can be chosen. What is typed while the
+    same form stands there is the page's own: it draws no form again, so it is not compared.
     """
 
     view_id: str
@@ -88,7 +89,7 @@ class Modal:
     submit: str = ""
     blocks: Sequence[Mapping[str, Any]] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
-    typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     problem: str = ""
 
 
@@ -171,6 +172,7 @@ class Page:
     conversation: Conversation
     home: Home
     modal: Modal | None
+    turn: int
     behind: Behind
     clock: Clock
     switches: tuple[Switch, ...]

@@ -2,7 +2,8 @@
 // that is open stays open, what is typed stays typed, and a screen reader hears new messages only.
 //
 // A fragment is one element with an id; its children have ids too. A child is the same when its
-// data-print is, or without one when its HTML is.
+// data-print is, or without one when its HTML is. A fragment with a data-turn is of one's own doing:
+// an answer that was made before the last thing one did, and comes after its answer, is too old.
 const same = (old, fresh) =>
   fresh.dataset.print ? old.dataset.print === fresh.dataset.print : old.outerHTML === fresh.outerHTML;
 
@@ -40,6 +41,8 @@ function take(node) {
 
 function keep(target, answer) {
   const fresh = answer.querySelector(`#${CSS.escape(target.id)}`);
+  if (fresh && Number(fresh.dataset.turn) < Number(target.dataset.turn)) return [];
+  if (fresh?.dataset.turn) target.dataset.turn = fresh.dataset.turn;
   const focused = document.activeElement?.id ?? "";
   const wasAtEnd = atEnd(target);
   const added = fresh ? merge(target, fresh) : [];
