@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: demo test test-thorough check quick kill-test test-statistics simulate bench pictures lock page clean
 

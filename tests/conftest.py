@@ -1,17 +1,38 @@
 """The world that tests run in: a real store, a chat and providers on loopback, a clock to move."""
 
 import os
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from shutil import disk_usage, rmtree
+from tempfile import mkdtemp
 
 import pytest
 from command_line import runner, two_people
 from hypothesis import settings
-from postgres import fresh_database, server
+from postgres import copied_database, fresh_database, server
 from small_world import TOKEN, small_world
+
+from unranked.store import Store
 
 # Where a test does not say itself how many inputs are generated; `make test-thorough` has more.
 EXAMPLES = int(os.environ.get("UNRANKED_TEST_EXAMPLES", "40"))
 settings.register_profile("unranked", max_examples=EXAMPLES)
 settings.load_profile("unranked")
+
+
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - shared memory, looked at before it is used
+ROOM_BYTES = 4 * 1024**3
+
+
+def pytest_configure(config):
+    """Let the thousands of small databases of a run stand in memory, where there is room."""
+    given = config.option.basetemp or "TMPDIR" in os.environ
+    if given or not os.access(IN_MEMORY, os.W_OK) or disk_usage(IN_MEMORY).free < ROOM_BYTES:
+        return
+    os.environ["TMPDIR"] = tempfile.tempdir = mkdtemp(prefix="unranked-tests-", dir=IN_MEMORY)
+    Path(tempfile.tempdir).chmod(0o711)  # PostgreSQL runs as somebody else where tests are root's
+    config.add_cleanup(lambda: rmtree(os.environ["TMPDIR"], ignore_errors=True))
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +62,23 @@ def world(tmp_path):
         yield made
 
 
-@pytest.fixture
-def world_on(store_url):
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_dsn):
+    """Give the address of a database at the program's revision, to be copied."""
+    url = fresh_database(postgres_dsn)
+    with closing(Store.open(url)) as store:
+        store.migrate()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world_on(request, tmp_path):
     """Give the same small company on each kind of database."""
-    with small_world(store_url) as made:
+    url = f"sqlite:///{tmp_path / 'unranked.db'}"
+    if request.param == "postgresql":
+        dsn = request.getfixturevalue("postgres_dsn")
+        url = copied_database(dsn, request.getfixturevalue("migrated_postgres"))
+    with small_world(url) as made:
         yield made
 
 

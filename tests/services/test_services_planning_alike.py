@@ -113,7 +113,11 @@ def all_at_once_is_as_one_by_one(world):
     return together, rows_together
 
 
-@pytest.mark.parametrize(("seed", "teams"), [(1, False), (2, False), (3, True), (4, True)])
+@pytest.mark.parametrize(
+    ("world_on", "seed", "teams"),
+    [("sqlite", 1, False), ("postgresql", 2, False), ("sqlite", 3, True), ("postgresql", 4, True)],
+    indirect=["world_on"],
+)
 def test_everybody_gets_what_they_would_get_alone(world_on, seed, teams):
     world = world_on
     company(world, seed, teams=teams)

@@ -63,6 +63,10 @@ def server() -> Iterator[str]:
         "port": port,
         "unix_socket_directories": root,
         "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+        "jit": "off",
         "max_connections": 100,
     }
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -87,6 +91,15 @@ def fresh_database(dsn: str) -> str:
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
+    return dsn.rpartition("/")[0] + f"/{name}"
+
+
+def copied_database(dsn: str, original: str) -> str:
+    """Return the address of a copy of a database that nobody is connected to."""
+    name = f"t{uuid.uuid4().hex}"
+    template = original.rpartition("/")[2]
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return dsn.rpartition("/")[0] + f"/{name}"
 
 
