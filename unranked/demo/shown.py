@@ -163,7 +163,11 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page. who: the slug of the person one is; about: that person in a sentence."""
+    """The whole page.
+
+    who: the slug of the person one is; about: that person in a sentence. turn: so many things that
+    this person did were answered.
+    """
 
     who: str
     about: str
@@ -172,8 +176,8 @@ class Page:
     conversation: Conversation
     home: Home
     modal: Modal | None
-    turn: int
     behind: Behind
     clock: Clock
     switches: tuple[Switch, ...]
     company: str
+    turn: int = 0
