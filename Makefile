@@ -12,7 +12,7 @@ demo: .make/dev
 test: .make/dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-# The same with 400 generated inputs for each rule, in place of 40, and what is too dear for every
+# The same with 400 generated inputs for each rule, in place of 25, and what is too dear for every
 # change: a story told twice, faults one by one. About half an hour.
 test-thorough: .make/dev
 	UNRANKED_TEST_EXAMPLES=400 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "long or not long"

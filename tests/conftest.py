@@ -16,7 +16,7 @@ from small_world import TOKEN, small_world
 from unranked.store import Store
 
 # Where a test does not say itself how many inputs are generated; `make test-thorough` has more.
-EXAMPLES = int(os.environ.get("UNRANKED_TEST_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("UNRANKED_TEST_EXAMPLES", "25"))
 settings.register_profile("unranked", max_examples=EXAMPLES)
 settings.load_profile("unranked")
 
