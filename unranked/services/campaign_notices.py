@@ -27,14 +27,18 @@ def is_ready(
 ) -> None:
     """Say that a campaign has a result: when its word is known, and when it is known to last.
 
+    One that ended without a look that could be taken has none, and that is said.
+
     before, after: what could be said before this run, and can be said now.
     """
     if after.persistence is not None and before.persistence is None:
-        news = after.persistence.interval is not None or after.word is not before.word
+        known = after.persistence.interval is not None
+        news = known or (after.word is not before.word and after.look is not None)
         if news:
             _tell(tx, runtime, campaign, LASTS, "campaign_result_ready")
     elif after.word is not before.word:
-        _tell(tx, runtime, campaign, READY, "campaign_result_ready")
+        ready = "campaign_result_ready" if after.look else "campaign_no_result"
+        _tell(tx, runtime, campaign, READY, ready)
 
 
 def _tell(tx: Tx, runtime: Runtime, campaign: StoredCampaign, what: str, words: str) -> None:

@@ -132,7 +132,8 @@ def _campaigns(found: Sequence[Told]) -> Iterator[Part]:
 def _in_short(one: Told, *, whole: bool) -> Facts:
     """Return a campaign as one paragraph under its name and its first day."""
     name = " ".join(editor_words.name(one.campaign).split())
-    since = spoken.long_day(one.campaign.started_at.date())
+    design = one.campaign.design
+    since = spoken.long_day(design.start_on if design else one.campaign.started_at.date())
     about_looks = list(campaign_words.which_look(one))
     opted_out = campaign_words.who_opted_out(one)
     said = (

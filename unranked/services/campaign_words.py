@@ -105,7 +105,8 @@ def what_next(one: Told) -> str:
     """Return what to do."""
     if not one.is_comparable:
         return text.label("do_sample_ratio")
-    return text.label(f"do_{one.verdict.word}")
+    never = one.verdict.look is None and one.verdict.word is Word.CANNOT_TELL
+    return text.label("do_never_read" if never else f"do_{one.verdict.word}")
 
 
 def in_points(one: Told) -> str:
@@ -132,7 +133,10 @@ def which_look(one: Told) -> Iterator[str]:
     """Yield which look it is of how many, when the next one is, and which were left out."""
     look, looks_planned = one.verdict.look, spoken.whole(one.plan.looks)
     if look is None:
-        yield text.label("look_none").format(looks=looks_planned)
+        over = max(one.read, default=0) >= one.plan.looks
+        yield text.label("look_never" if over else "look_none").format(looks=looks_planned)
+        if over:
+            return
     else:
         decided = one.verdict.word.decides and one.is_comparable
         name = "look_decided" if decided else "look_taken"
@@ -176,7 +180,8 @@ def _run(run: Sequence[int]) -> list[str]:
 
 def whether_it_lasts(one: Told) -> str:
     """Return what is known of whether it lasts; empty where that is the goal itself."""
-    if one.campaign.outcome is Outcome.P42 or not one.is_comparable:
+    never = one.verdict.look is None and one.verdict.word is Word.CANNOT_TELL
+    if one.campaign.outcome is Outcome.P42 or not one.is_comparable or never:
         return ""
     if one.lasts is None:
         return text.label("lasts_not_yet").format(day=spoken.long_day(one.plan.persistence_day))
