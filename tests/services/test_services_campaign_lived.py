@@ -196,6 +196,26 @@ def test_a_run_on_the_same_day_changes_and_tells_nothing_more(lived):
     assert notices(world) == before
 
 
+def test_one_at_whose_looks_too_few_were_known_ends_and_is_said_to_have_no_result(world):
+    campaign = launched(peopled(world, quiet=22))
+    for _ in range(16):
+        world.now += timedelta(days=7)
+        world.learn(days=1)
+        results.run(world.runtime)
+        world.deliver()
+    world.now += timedelta(hours=1)
+    world.deliver()
+
+    words, found = said(world, campaign), notices(world)
+    assert [one.split("\n")[0] for one in found["ADA"]] == ["A campaign is over"]
+    assert [one.split("\n")[0] for one in found["BO"]] == ["Eine Kampagne ist zu Ende"]
+    assert "without a result" in found["ADA"][0]
+    assert "planned looks was taken." in words
+    assert "adds nothing to the result of all campaigns together" in words
+    for wrong in ("yet; ", "still counts", "not shown to last"):
+        assert wrong not in words
+
+
 # A campaign that pauses itself.
 
 
