@@ -312,6 +312,6 @@ def test_only_people_of_its_segments_and_units_are_drawn(company):
     other = campaigns.create(company.runtime, design(company, segments=frozenset({Segment.LAPSED})))
     assert campaigns.launch(company.runtime, other.campaign_key, revision=0).too_few
     copied = campaigns.duplicate(company.runtime, campaign.campaign_key)
-    assert copied.design == campaign.design
+    assert copied.design == replace(campaign.design, name=f"{campaign.design.name} (copy)")
     assert copied.state == State.DRAFT
     assert copied.salt != campaign.salt

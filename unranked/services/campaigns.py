@@ -8,8 +8,9 @@ are drawn (3.9).
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from unranked import text
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
-from unranked.domain.constants import CAMPAIGN_PEOPLE, PROGRAMME_HOLDOUT
+from unranked.domain.constants import CAMPAIGN_PEOPLE, NAME_LONGEST, PROGRAMME_HOLDOUT
 from unranked.domain.contamination import cluster_factor, draws_teams, people_a_unit
 from unranked.domain.guardrails import Breach
 from unranked.domain.sample_sizes import Promise, promise
@@ -74,14 +75,20 @@ def write(runtime: Runtime, campaign_key: str, design: Design, *, revision: int)
 
 
 def duplicate(runtime: Runtime, campaign_key: str) -> StoredCampaign | None:
-    """Store a draft with the same design, from today on; None for one that nobody wrote."""
+    """Store a draft with the same design, from today on; None for one that nobody wrote.
+
+    Its name says that it is a copy, where there is room, so that a list tells the two apart.
+    """
     today = runtime.clock().date()
     with runtime.store.read() as tx:
         known = campaigns.one(tx, campaign_key)
     if known is None or known.design is None:
         return None
     long = known.design.end_on - known.design.start_on
-    return create(runtime, replace(known.design, start_on=today, end_on=today + long))
+    name = text.label("copy_of").format(name=known.design.name)
+    if len(name) > NAME_LONGEST:
+        name = known.design.name
+    return create(runtime, replace(known.design, name=name, start_on=today, end_on=today + long))
 
 
 def preview(runtime: Runtime, design: Design) -> Promise | None:
