@@ -70,7 +70,7 @@ def test_a_draft_is_written_with_every_mistake_and_mended(lead):
     form.get_by_label("Last day").fill("2027-02-02")
     press(lead, "Save")
     says(lead, "With about")
-    says(lead, "and it still adds to the result of the whole programme")
+    says(lead, "to the result of the whole programme")
 
 
 def test_its_messages_are_chosen_looked_at_and_tried(lead):

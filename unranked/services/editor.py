@@ -17,7 +17,7 @@ from unranked.services import (
     tip_forms,
 )
 from unranked.services.choices import Asker
-from unranked.services.editor_forms import CAMPAIGN, STEPS, Wrong
+from unranked.services.editor_forms import CAMPAIGN, DIGITS_MOST, STEPS, Wrong
 from unranked.services.forms import Typed
 from unranked.services.runtime import Runtime
 from unranked.store import campaigns as stored
@@ -61,7 +61,12 @@ def answer(runtime: Runtime, asker: Asker, name: str, context: str, typed: Typed
         return found.fields
     if known is None:
         return _screen(runtime, campaigns.create(runtime, found))
-    return _written(runtime, known, found, typed, name=name, revision=int(revision or 0))
+    return _written(runtime, known, found, typed, name=name, revision=_revision(revision))
+
+
+def _revision(said: str) -> int:
+    """Return the revision that a form carries; -1, which none has, for what nobody was given."""
+    return int(said) if said.isdecimal() and len(said) <= DIGITS_MOST else -1
 
 
 def _of_tips(
@@ -169,7 +174,7 @@ def _copy(runtime: Runtime, known: StoredCampaign) -> Shown:
 def _launch(runtime: Runtime, _asker: Asker, value: str) -> Shown:
     """Launch the draft as it was shown: not one that somebody changed meanwhile."""
     key, _, revision = value.partition("|")
-    changed = campaigns.launch(runtime, key, revision=int(revision) if revision.isdecimal() else -1)
+    changed = campaigns.launch(runtime, key, revision=_revision(revision))
     now = changed.campaign
     if now is None:
         return editor_screens.gone()

@@ -5,7 +5,7 @@ somebody else overtook comes back with all that was typed. So neither a mistake,
 editor, nor a restart loses a word.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import TypeVar
@@ -17,6 +17,7 @@ from unranked.domain.calendar import EVERY_DAY, OpenHours
 from unranked.domain.campaigns import LOOK_WEEKS, Design, Phase, Step, problems
 from unranked.domain.campaigns import Part as Of
 from unranked.domain.constants import (
+    CAMPAIGN_LONGEST,
     NAME_LONGEST,
     PURPOSE_LONGEST,
     STEPS_MOST,
@@ -24,6 +25,7 @@ from unranked.domain.constants import (
 )
 from unranked.domain.maturity import Outcome
 from unranked.domain.segments import Segment
+from unranked.domain.tips import tidy
 from unranked.services import spoken, tips
 from unranked.services.editor_words import percent, segment, segments, wrong
 from unranked.services.forms import Typed, half_hours, hour_in_words
@@ -59,6 +61,11 @@ _FIELDS = {
     Of.HOLDOUT: HOLDOUT,
 }
 _T = TypeVar("_T")
+_YEARS = (2000, 3000)
+"""A day outside of them is a slip, and no calendar reckons with its weeks."""
+
+DIGITS_MOST = 9
+"""No number of a form has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,8 @@ def campaign_read(runtime: Runtime, before: Design, typed: Typed) -> Design | Wr
     }
     if lacking := {name: _unreadable(name) for name, value in found.items() if value is None}:
         return Wrong(lacking)
+    if (given.day(START) or before.start_on) > runtime.clock().date() + CAMPAIGN_LONGEST:
+        return Wrong({START: text.words("campaign_wrong_far").body})
     with runtime.store.read() as tx:
         known = audience.units(tx)
     units = given.lines(UNITS)
@@ -114,8 +123,8 @@ def campaign_read(runtime: Runtime, before: Design, typed: Typed) -> Design | Wr
         said = text.words("campaign_wrong_unit", Unit(unknown[0][:NAME_LONGEST]))
         return Wrong({UNITS: said.body})
     design = Design(
-        name=given.words(NAME),
-        purpose=given.words(PURPOSE),
+        name=tidy(given.words(NAME)),
+        purpose=tidy(given.words(PURPOSE)),
         start_on=given.day(START) or before.start_on,
         end_on=given.day(END) or before.end_on,
         hours=given.hours() or before.hours,
@@ -182,9 +191,10 @@ class _Given:
 
     def day(self, name: str) -> date | None:
         try:
-            return date.fromisoformat(self.words(name))
+            found = date.fromisoformat(self.words(name))
         except ValueError:
             return None
+        return found if _YEARS[0] <= found.year < _YEARS[1] else None
 
     def one(self, name: str, kind: type[_T]) -> _T | None:
         try:
@@ -201,7 +211,10 @@ class _Given:
     def hours(self) -> OpenHours | None:
         try:
             start, end = (time.fromisoformat(self.words(name)) for name in (FROM, UNTIL))
-            return OpenHours(start, end, frozenset(map(int, self._typed.get(DAYS, ()))))
+            days = frozenset(map(int, self._typed.get(DAYS, ())))
+            if start.tzinfo or end.tzinfo or not days <= EVERY_DAY:
+                return None
+            return OpenHours(start, end, days)
         except ValueError:
             return None
 
@@ -212,7 +225,7 @@ def _unreadable(name: str) -> str:
 
 
 def _number(said: str, otherwise: int) -> int:
-    return int(said) if said.isdecimal() else otherwise
+    return int(said) if said.isdecimal() and len(said) <= DIGITS_MOST else otherwise
 
 
 def _share(said: str) -> float | None:
@@ -253,11 +266,16 @@ def _campaign_fields(tx: Tx, design: Design) -> Iterator[Field]:
 
 
 def _units(known: list[str], chosen: Iterable[str]) -> Iterator[Field]:
-    """Yield the field of the organisation units; none where the roster knows of none."""
+    """Yield the field of the organisation units; none where the roster knows of none.
+
+    One that was chosen and is not known any more still stands there, and is refused when it is
+    sent: were it left out unseen, a campaign for one unit would become one for everybody.
+    """
     hint = text.label("campaign_in_hint")
+    kept = tuple(chosen)
+    known = [*known, *(one for one in kept if one not in known)]
     if not known:
         return
-    kept = tuple(chosen)
     label = text.label(UNITS)
     if len(known) > UNITS_MOST or max(map(len, known)) > OPTION_LONGEST:
         said = ("\n".join(kept),)
@@ -268,7 +286,8 @@ def _units(known: list[str], chosen: Iterable[str]) -> Iterator[Field]:
 
 
 def _steps_fields(tx: Tx, design: Design, today: date) -> Iterator[Field]:
-    offered = _tips(tx, today)
+    chosen_before = {name for step in design.steps for name in step.tips}
+    offered = _tips(tx, today, chosen_before)
     for number in range(1, STEPS_MOST + 1):
         step = design.steps[number - 1] if number <= len(design.steps) else None
         if number > 1:
@@ -292,13 +311,18 @@ def _steps_fields(tx: Tx, design: Design, today: date) -> Iterator[Field]:
         )
 
 
-def _tips(tx: Tx, today: date) -> tuple[Option, ...]:
-    """Return the tips that may be sent today, under the segments that they are for."""
+def _tips(tx: Tx, today: date, chosen: Collection[str]) -> tuple[Option, ...]:
+    """Return the tips that may be sent today, under the segments that they are for.
+
+    Those that were chosen and are not sent any more stand at the end: they are refused when they
+    are sent off, and not left out unseen.
+    """
     library = tips.Library.of(tx, today=today)
-    return tuple(
-        Option(name, tips.title(tx, name), segment(one))
-        for one in segments()
-        for name in library.fitting(one)
+    fitting = [(one, name) for one in segments() for name in library.fitting(one)]
+    gone = sorted(set(chosen) - {name for _, name in fitting})
+    return (
+        *(Option(name, tips.title(tx, name), segment(one)) for one, name in fitting),
+        *(Option(name, tips.title(tx, name), text.label("tips_gone")) for name in gone),
     )
 
 

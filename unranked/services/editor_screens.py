@@ -80,13 +80,14 @@ def who_would_get_it(runtime: Runtime, found: StoredCampaign) -> Screen:
     elif found.design is not None:
         run = nudges.dry(runtime, found.design)
         lines = [text.label("who_eligible").format(people=campaign_progress.rounded(run.eligible))]
-        lines += [
-            f"- {text.label(f'who_{reason}')}: {campaign_progress.rounded(run.withheld[reason])}"
-            for reason in Reason
-            if run.withheld.get(reason)
-        ]
+        lines += [_withheld(reason, run.withheld.get(reason, 0)) for reason in Reason]
         parts = (*parts, Paragraph("\n".join(lines)))
     return Screen("team_who", words.title, (Section(words.title, parts),), text.label("close"))
+
+
+def _withheld(reason: Reason, people: int) -> str:
+    """Return a reason's line, for nobody too: one that comes and goes would tell of one person."""
+    return f"- {text.label(f'who_{reason}')}: {campaign_progress.rounded(people)}"
 
 
 def _about(runtime: Runtime, found: StoredCampaign) -> Iterator[Part]:

@@ -108,6 +108,10 @@ def shared(fitting: Sequence[Running], people: Sequence[str]) -> Mapping[Running
     return found
 
 
+_NOT_DRAWN_YET = bytes(32)
+"""The same at each look: one that is drawn anew would give the exact count to who looks often."""
+
+
 class Programme:
     """The yearly draw of those who get no campaign at all (method.md 3.2), by the current year."""
 
@@ -119,10 +123,11 @@ class Programme:
         """Return this year's draw; its salt is made and stored once, unless nothing may be."""
         year = runtime.clock().year
         salt = programme.salt(tx, year)
-        if salt is None:
+        if salt is None and write:
             salt = runtime.ids.salt()
-            if write:
-                programme.set_salt(tx, year, salt)
+            programme.set_salt(tx, year, salt)
+        elif salt is None:
+            salt = _NOT_DRAWN_YET
         return cls(salt, year)
 
     def leaves(self, people: Sequence[str]) -> list[str]:

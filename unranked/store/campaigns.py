@@ -45,7 +45,7 @@ class StoredCampaign:
 
     campaign_key: str
     slug: str
-    salt: bytes
+    salt: bytes = field(repr=False)
     holdout: float
     state: str
     started_at: datetime

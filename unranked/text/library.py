@@ -38,13 +38,13 @@ class Tip:
 
     name: str
     segment: str
-    owner: str
+    owner: str = dataclasses.field(repr=False)
     review: date
     risk: Risk
-    risk_reason: str
-    source: str
-    title: str
-    body: str
+    risk_reason: str = dataclasses.field(repr=False)
+    source: str = dataclasses.field(repr=False)
+    title: str = dataclasses.field(repr=False)
+    body: str = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
