@@ -359,6 +359,26 @@ def test_a_unit_can_be_chosen_and_one_of_few_people_cannot(company, tmp_path):
         assert "Chance would draw" not in lee.modal
 
 
+def test_a_unit_that_got_too_small_stands_there_still_and_is_refused_and_widens_nothing(
+    company, tmp_path
+):
+    departments(company, tmp_path, Sales=21, Legal=20)
+    with opened(company) as front:
+        lee = Reader(front, "ULEE")
+        lee.home()
+        lee.press("New campaign")
+        lee.fill(campaign_name="Spring", campaign_in=["Sales"])
+        assert lee.send() == {}
+        departments(company, tmp_path, Sales=19, Legal=20)
+        lee.press("Edit")
+        assert lee.standing("campaign_in") == ["Sales"]
+        lee.fill(campaign_name="Spring, again")
+        assert set(lee.send()) == {"campaign_in"}
+
+        (one,) = written(company)
+        assert one.design.units == ("Sales",)
+
+
 def test_with_more_units_than_slack_lists_they_are_typed_and_checked(
     company, tmp_path, monkeypatch
 ):
