@@ -307,6 +307,26 @@ def test_every_message_of_a_campaign_is_in_one_state(company):
     assert sum(states.values()) == run.enrolled[Arm.NUDGE]
 
 
+def test_who_was_drawn_for_a_later_campaign_gets_nothing_more_of_the_one_before(company):
+    today, two = company.now.date(), (Step(), Step(after_days=56))
+    longer = {"end_on": today + timedelta(weeks=30)}
+    first = launched(company, steps=two, **longer)
+    company.plan()
+    company.deliver()
+    launched(company, name="Later", start_on=today + timedelta(days=43), **longer)
+    day(company, 70)
+
+    with company.runtime.store.read() as tx:
+        later = set(
+            tx.exec_driver_sql(
+                "SELECT person_key FROM enrolment GROUP BY person_key HAVING count(*) > 1"
+            ).scalars()
+        )
+    second = {person for person, messages in sent_by(company, first).items() if messages > 1}
+    assert len(later) > 20
+    assert not second & later
+
+
 def test_only_people_of_its_segments_and_units_are_drawn(company):
     campaign = launched(company)
     other = campaigns.create(company.runtime, design(company, segments=frozenset({Segment.LAPSED})))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, insert, or_, select, update
 
 from unranked.domain.people import PersonKind
 from unranked.store import Tx
@@ -66,6 +66,9 @@ def going_on(
 ) -> list[GoingOn]:
     """Return who of an arm has had fewer messages than there are, and was not stopped.
 
+    Not who was drawn for another campaign since: those of them who wait there would be helped from
+    here, and those who are nudged there would not, by the caps. So the two could not be compared.
+
     steps: how many messages each campaign has, by its key. said: see `audience.columns`.
     """
     if not steps:
@@ -83,13 +86,20 @@ def going_on(
         .select_from(_enrolment)
         .outerjoin(_person, _person.c.person_key == _enrolment.c.person_key)
         .outerjoin(_placement, _placement.c.person_key == _person.c.person_key)
-        .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps))
+        .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps), ~_is_elsewhere())
         .order_by(_enrolment.c.campaign_key, _enrolment.c.person_key)
     )
     return [
         GoingOn(campaign_key, person_key, _day(at), had, _there(present, kind, own))
         for campaign_key, person_key, at, had, present, kind, *own in rows
     ]
+
+
+def _is_elsewhere() -> ColumnElement[bool]:
+    """Return whether a person was drawn for a campaign after this one."""
+    later = table(Enrolment).alias("later")
+    same = later.c.person_key == _enrolment.c.person_key
+    return exists().where(same, later.c.enrolled_at > _enrolment.c.enrolled_at)
 
 
 def started(
