@@ -58,6 +58,11 @@ class Told:
         return bool(self.read) or self.breach is not None
 
     @property
+    def is_over_unread(self) -> bool:
+        """Whether its looks are over, and none of them could be taken."""
+        return self.verdict.look is None and self.verdict.word is Word.CANNOT_TELL
+
+    @property
     def is_comparable(self) -> bool:
         """Whether its groups are as large as they were drawn: else no difference is said."""
         return self.breach is not Breach.SAMPLE_RATIO
@@ -105,8 +110,7 @@ def what_next(one: Told) -> str:
     """Return what to do."""
     if not one.is_comparable:
         return text.label("do_sample_ratio")
-    never = one.verdict.look is None and one.verdict.word is Word.CANNOT_TELL
-    return text.label("do_never_read" if never else f"do_{one.verdict.word}")
+    return text.label("do_never_read" if one.is_over_unread else f"do_{one.verdict.word}")
 
 
 def in_points(one: Told) -> str:
@@ -180,8 +184,7 @@ def _run(run: Sequence[int]) -> list[str]:
 
 def whether_it_lasts(one: Told) -> str:
     """Return what is known of whether it lasts; empty where that is the goal itself."""
-    never = one.verdict.look is None and one.verdict.word is Word.CANNOT_TELL
-    if one.campaign.outcome is Outcome.P42 or not one.is_comparable or never:
+    if one.campaign.outcome is Outcome.P42 or not one.is_comparable or one.is_over_unread:
         return ""
     if one.lasts is None:
         return text.label("lasts_not_yet").format(day=spoken.long_day(one.plan.persistence_day))
