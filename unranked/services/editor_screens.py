@@ -1,11 +1,12 @@
 """The screens of a campaign: what it is, what it can see, how it goes, and its buttons."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from unranked import text
 from unranked.channels.base import Paragraph, Part
 from unranked.channels.pages import Button, Confirm, Row, Screen, Section
 from unranked.domain.campaigns import Design, State, problems
+from unranked.domain.counts import FEW
 from unranked.domain.guardrails import Breach
 from unranked.domain.nudges import Reason
 from unranked.services import (
@@ -80,14 +81,21 @@ def who_would_get_it(runtime: Runtime, found: StoredCampaign) -> Screen:
     elif found.design is not None:
         run = nudges.dry(runtime, found.design)
         lines = [text.label("who_eligible").format(people=campaign_progress.rounded(run.eligible))]
-        lines += [_withheld(reason, run.withheld.get(reason, 0)) for reason in Reason]
+        lines += _withheld(run.withheld)
         parts = (*parts, Paragraph("\n".join(lines)))
     return Screen("team_who", words.title, (Section(words.title, parts),), text.label("close"))
 
 
-def _withheld(reason: Reason, people: int) -> str:
-    """Return a reason's line, for nobody too: one that comes and goes would tell of one person."""
-    return f"- {text.label(f'who_{reason}')}: {campaign_progress.rounded(people)}"
+def _withheld(people: Mapping[Reason, int]) -> Iterator[str]:
+    """Yield a line for each reason of 20 people or more, and one that is always there for the rest.
+
+    A line for fewer, that comes and goes, would tell when one person stopped.
+    """
+    for reason in Reason:
+        if people.get(reason, 0) >= FEW:
+            said = campaign_progress.rounded(people[reason])
+            yield f"- {text.label(f'who_{reason}')}: {said}"
+    yield f"- {text.label('who_others')}"
 
 
 def _about(runtime: Runtime, found: StoredCampaign) -> Iterator[Part]:
