@@ -11,9 +11,9 @@ from bot.reply import privately
 from unranked.services import choices, strangers
 from unranked.services.runtime import Runtime
 
-ANY = re.compile("^(?!home_|pulse_|spent_|team_)")
-"""Every button but those of the Home tab, of check-ins and of the team, which answer where
-they stand."""
+ANY = re.compile("^(?!home_|pulse_|spent_|team_|post_)")
+"""Every button but those of the Home tab, of check-ins, of the team and of a post, which answer
+where they stand."""
 
 
 def register(app: App, runtime: Runtime) -> None:

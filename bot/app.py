@@ -1,6 +1,7 @@
 """The Bolt app: its listeners, and one place for errors."""
 
 import logging
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +12,7 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import actions, campaign_editor, checkins, commands, home, messages
+from bot import actions, campaign_editor, checkins, commands, home, messages, posting
 from bot.identity import language_after_failure
 from bot.reply import privately
 from unranked import text
@@ -22,6 +23,7 @@ from unranked.services.runtime import Runtime
 
 PATH = "/slack/events"
 LISTENERS = 20
+_SEEN_SECONDS = 0.1
 
 log = structlog.get_logger("unranked.bot")
 
@@ -55,6 +57,7 @@ def build(settings: Settings, runtime: Runtime) -> App:
     actions.register(app, runtime)
     checkins.register(app, runtime)
     home.register(app, runtime)
+    posting.register(app, runtime)
     campaign_editor.register(app, runtime)
     messages.register(app, runtime)
 
@@ -91,6 +94,9 @@ def _failed(
     if context.respond is not None and context.get("response_url"):
         with text.spoken(language_after_failure(runtime, context.user_id or "")):
             privately(context.respond, texts.plain("failed"))
+    # Bolt takes the acknowledgement back when this returns. Who waits for it looks every hundredth
+    # of a second: a listener that fails at once would be answered by 404, three seconds later.
+    time.sleep(_SEEN_SECONDS)
     return None
 
 

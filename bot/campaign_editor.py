@@ -36,7 +36,7 @@ def register(app: App, runtime: Runtime) -> None:
         with asking(runtime, body["user"]["id"]) as who:
             shown: Shown = editor_screens.refused()
             if who is not None and enablement.is_of_the_team(runtime, who):
-                name, value = str(action["action_id"]), str(action.get("value") or "")
+                name, value = str(action["action_id"]), modal.clean(action.get("value"))
                 shown = editor.press(runtime, who, name, value)
             _show(client, body, shown)
         home.publish(client, runtime, body["user"]["id"])
@@ -52,7 +52,10 @@ def register(app: App, runtime: Runtime) -> None:
 
 
 def _stored(runtime: Runtime, who: Asker, view: Mapping[str, Any]) -> editor.Answer:
-    name, context = str(view["callback_id"]), str(view.get("private_metadata") or "")
+    """Store what was filled in; nothing where a part of it cannot be read."""
+    if unread := modal.unreadable(view):
+        return editor.unread(unread)
+    name, context = str(view["callback_id"]), modal.clean(view.get("private_metadata"))
     return editor.answer(runtime, who, name, context, modal.typed(view))
 
 
@@ -66,12 +69,12 @@ def _answer(ack: Ack, client: WebClient, view: Mapping[str, Any], answer: editor
         return
     if isinstance(answer, Later):
         ack(response_action="update", view=modal.screen(answer.meanwhile))
-        _update(client, str(view["id"]), modal.screen(answer.make()))
+        update(client, str(view["id"]), modal.screen(answer.make()))
         return
     below = view.get("previous_view_id")
     if isinstance(answer, Screen) and below:
         ack()
-        _update(client, str(below), modal.screen(answer))
+        update(client, str(below), modal.screen(answer))
     else:
         ack(response_action="update", view=_drawn(answer))
 
@@ -89,15 +92,15 @@ def _show(client: WebClient, body: Mapping[str, Any], shown: Shown) -> None:
         answer = client.views_open(trigger_id=body["trigger_id"], view=view)
         opened = str(answer["view"]["id"])
     elif now.get("callback_id") == view["callback_id"]:
-        _update(client, opened, view)
+        update(client, opened, view)
     else:
         answer = client.views_push(trigger_id=body["trigger_id"], view=view)
         opened = str(answer["view"]["id"])
     if isinstance(shown, Later):
-        _update(client, opened, modal.screen(shown.make()))
+        update(client, opened, modal.screen(shown.make()))
 
 
-def _update(client: WebClient, view_id: str, view: View) -> None:
+def update(client: WebClient, view_id: str, view: View) -> None:
     """Put a view in place of one that is open; one that was closed meanwhile is left alone."""
     try:
         client.views_update(view_id=view_id, view=view)

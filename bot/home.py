@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot.identity import asking
 from bot.views import home as views
 from bot.views import modal
-from unranked.services import forms, home
+from unranked.services import access, forms, home
 from unranked.services.runtime import Runtime
 
 OWN = re.compile("^home_")
@@ -39,6 +39,10 @@ def register(app: App, runtime: Runtime) -> None:
             form = None if who is None else forms.form(runtime, who, name)
             if form is not None:
                 client.views_open(trigger_id=body["trigger_id"], view=modal.form(form))
+                return
+            log = None if who is None else access.screen(runtime, who.person_key, name)
+            if log is not None:
+                client.views_open(trigger_id=body["trigger_id"], view=modal.screen(log))
                 return
             if who is not None:
                 home.press(runtime, who, name, str(action.get("value") or ""))

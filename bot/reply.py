@@ -1,11 +1,15 @@
-"""Answers in Slack: an ephemeral message that only the asker sees, or one in place of another."""
+"""Answers in Slack: what only the asker sees, what takes the place of a message, or a post."""
+
+from http.client import HTTPException
 
 from slack_bolt import Respond
+from slack_sdk.webhook import WebhookClient
 
 from unranked.channels import blocks
-from unranked.channels.base import Message
+from unranked.channels.base import Message, Outcome
 
-_OK = 200
+_OK, _POST_SECONDS = 200, 10
+_REFUSED = range(400, 500)
 
 
 def privately(respond: Respond, message: Message) -> None:
@@ -29,3 +33,30 @@ def instead(respond: Respond, message: Message) -> None:
         blocks=blocks.blocks(message, charts=False),
         replace_original=True,
     )
+
+
+def openly(respond: Respond, message: Message) -> Outcome:
+    """Post a message for everybody in the conversation that the asker chose; return how it ended.
+
+    One attempt. Never fails: where nobody knows whether it is there, the outcome is unclear.
+    """
+    # One that Bolt makes would repeat a request whose connection broke, and post twice.
+    client = WebhookClient(
+        respond.response_url or "",
+        timeout=_POST_SECONDS,
+        proxy=respond.proxy,
+        ssl=respond.ssl,
+        retry_handlers=[],
+    )
+    try:
+        answer = client.send(
+            text=blocks.text(message),
+            blocks=blocks.blocks(message, charts=False),
+            response_type="in_channel",
+            replace_original=False,
+        )
+    except (OSError, HTTPException):
+        return Outcome.UNCLEAR
+    if answer.status_code == _OK:
+        return Outcome.SENT
+    return Outcome.REFUSED if answer.status_code in _REFUSED else Outcome.UNCLEAR

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jobs import delivery, digests, nudges, pulse, results, roster, segments, sync
+from jobs import delivery, digests, nudges, pulse, results, retention, roster, segments, sync
 from unranked.services.runtime import Runtime
 
 Stop = Callable[[], bool]
@@ -35,8 +35,12 @@ JOBS: Mapping[str, Job] = {
         Job("digests", {"minute": "25"}, digests.run),
         Job("results", {"hour": "6", "minute": "20"}, results.run),
         Job("delivery", {"minute": "*"}, delivery.run),
+        Job("retention", {"hour": "2", "minute": "30"}, retention.run, retention.try_out),
     )
 }
 
-FIRST_ORDER = ("roster", "sync", "segments", "nudges", "pulse", "digests", "results", "delivery")
+FIRST_ORDER = (
+    *("roster", "sync", "segments", "nudges", "pulse", "digests", "results", "delivery"),
+    "retention",
+)
 """The order in which a new installation runs them; each needs what the one before brought."""

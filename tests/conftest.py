@@ -1,5 +1,6 @@
 """The world that tests run in: a real store, a chat and providers on loopback, a clock to move."""
 
+import gc
 import os
 import tempfile
 from contextlib import closing
@@ -8,8 +9,10 @@ from shutil import disk_usage, rmtree
 from tempfile import mkdtemp
 
 import pytest
+import structlog
+from begun import RUN
 from command_line import runner, two_people
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from postgres import copied_database, fresh_database, server
 from small_world import TOKEN, small_world
 
@@ -17,12 +20,22 @@ from unranked.store import Store
 
 # Where a test does not say itself how many inputs are generated; `make test-thorough` has more.
 EXAMPLES = int(os.environ.get("UNRANKED_TEST_EXAMPLES", "25"))
-settings.register_profile("unranked", max_examples=EXAMPLES)
+# No test is timed: on a busy machine an input of a millisecond may take a second.
+settings.register_profile(
+    "unranked",
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("unranked")
 
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - shared memory, looked at before it is used
 ROOM_BYTES = 4 * 1024**3
+
+
+# Tests make few cycles: looking for them this often would be a twentieth of a run.
+gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_configure(config):
@@ -31,6 +44,7 @@ def pytest_configure(config):
     if given or not os.access(IN_MEMORY, os.W_OK) or disk_usage(IN_MEMORY).free < ROOM_BYTES:
         return
     os.environ["TMPDIR"] = tempfile.tempdir = mkdtemp(prefix="unranked-tests-", dir=IN_MEMORY)
+    os.environ[RUN] = os.environ["TMPDIR"]
     Path(tempfile.tempdir).chmod(0o711)  # PostgreSQL runs as somebody else where tests are root's
     config.add_cleanup(lambda: rmtree(os.environ["TMPDIR"], ignore_errors=True))
 
@@ -110,3 +124,4 @@ def no_settings_from_outside(monkeypatch, tmp_path):
         if name.startswith(ours) and not name.startswith("UNRANKED_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    structlog.reset_defaults()  # the last test may have let it write to what is closed by now

@@ -18,11 +18,13 @@ SECRETS = {
     "UNRANKED_DATABASE_URL": "postgresql://ada:pass-4711-zebra@127.0.0.1:1/base",
     "UNRANKED_OPENAI_KEY": "sk-4711-zebra",
     "OPENAI_API_KEY": "sk-4712-zebra",
+    "UNRANKED_KEYS_URL": "postgresql://ada:pass-4711-zebra@127.0.0.1:1/keys",
+    "UNRANKED_KEYS_SECRET": "secret-4711-zebra-secret-4711-zebra",
     "OPENAI_BASE_URL": "https://ada:pass-4711-zebra@127.0.0.1:1/v1",
 }
 
 
-FILES = {"key_file", "model_key_file"}
+FILES = {"key_file", "model_key_file", "keys_secret_file"}
 
 
 @pytest.fixture
@@ -90,6 +92,7 @@ WRONG = {
     "roster_csv": [3, ["zebra.csv"]],
     "help_contact": ["zebra" * 41, 3],
     "default_zone": ["Zebra/Olympus", "CEST", 1],
+    "strict_privacy": ["perhaps", 7],
     "ask_where": ["perhaps", 7],
     "enablement": ["ada@corp.example", "U0AAAAAAA U0BBBBBBB", "u0aaaaaaa", ["U0AAAAAAA"]],
     "holidays": ["28.12.2026", "2026-12-28 2026-12-29", "2026-02-30", ["2026-12-28"]],
@@ -104,6 +107,10 @@ WRONG = {
     "model_base_url": ["zebra.example", "ftp://zebra.example", "https://", 3],
     "model_key": ["ze bra", "zebr\u00e4", "zebra\u200b", 3],
     "model_key_file": [3, ["zebra.key"]],
+    "keys_url": ["zebra.db", "mysql://zebra/keys", "sqlite://zebra", 3],
+    "keys_secret": ["zebra", "zebra " * 9, "zebr\u00e4" * 9, 3],
+    "keys_secret_file": [3, ["zebra.key"]],
+    "keys_backup_days": ["0", "31", "zebra", "1.5"],
     "log_format": ["zebra", "JSON", 1],
 }
 WRONG_OF_A_CONNECTOR = {

@@ -21,6 +21,7 @@ MADE_BY_THE_READER = {
     "unranked.toml",
     "unranked.db",
     "unranked-copy.db",
+    "unranked-keys.db",
     "unranked.env",
     "unranked.dump",
 }
@@ -87,6 +88,9 @@ def test_every_command_exists_with_its_options(page):
     for name, *words in commands(page):
         assert name in COMMANDS, f"unranked {name}"
         command = COMMANDS[name]
+        if hasattr(command, "commands") and words:
+            assert words[0] in command.commands, f"unranked {name} {words[0]}"
+            command = command.commands[words[0]]
         options = {name for one in command.params for name in one.opts}
         given = [re.sub(r"[^a-z-].*", "", word.strip("[]")) for word in words if "--" in word]
         assert set(given) <= options, f"unranked {name} {' '.join(words)}"

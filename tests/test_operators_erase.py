@@ -12,7 +12,7 @@ from small_world import TOKEN
 
 from unranked.channels.base import Message
 from unranked.channels.slack import Slack
-from unranked.store import Store, file_of, vault
+from unranked.store import Store, file_of, people, vault
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,11 @@ def store(url):
     made.migrate()
     yield made
     made.close()
+
+
+def people_in(url):
+    with closing(Store.open(url)) as store, store.read() as tx:
+        return len(people.keys(tx))
 
 
 class Terminal(StringIO):
@@ -121,17 +126,35 @@ def replaced(peopled, url, tmp_path):
 
 
 def test_after_a_restore_those_who_were_erased_since_are_erased_again(peopled, url, replaced):
-    assert members(url) == {"UADA", "UBOB"}
+    assert people_in(url) == 2
+    assert members(url) == {"UBOB"}, "of the other one nobody can tell any more who it was"
 
     code, out, errors = peopled("erase-again", replaced)
 
     assert (code, out) == (0, "Erased again: fewer than 20.\n")
     assert "ada" not in (out + errors).lower()
-    assert members(url) == {"UBOB"}
+    assert people_in(url) == 1
     peopled("job", "roster")
     assert members(url) == {"UBOB"}
     _, out, _ = peopled("erase-again", replaced)
     assert out == "Erased again: nobody.\n"
+
+
+@pytest.mark.parametrize("command", [["run"], ["job", "roster"], ["connectors"]])
+def test_after_a_restore_nothing_starts_before_they_are_erased_again(peopled, replaced, command):
+    code, _, errors = peopled(*command)
+
+    assert code == 1
+    assert "The database is older than its key store" in errors
+    assert "unranked erase-again" in errors
+
+
+def test_without_the_replaced_database_they_are_known_by_their_destroyed_keys(
+    peopled, url, replaced
+):
+    assert peopled("erase-again")[:2] == (0, "Erased again: fewer than 20.\n")
+    assert people_in(url) == 1
+    assert peopled("connectors")[0] == 0
 
 
 def test_a_replaced_database_that_cannot_be_read_is_said(peopled, url, tmp_path):

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from each import for_each
 
 import bot
 import unranked
@@ -76,7 +77,7 @@ def test_every_button_and_every_tool_has_a_label():
         assert messages.tool_name(slug) == labels.get(slug, connector.title)
 
 
-@pytest.mark.parametrize("name", text.messages())
+@for_each("name", text.messages())
 def test_every_text_has_a_neutral_title_and_a_body_in_plain_words(name):
     raw = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     title, _, body = raw.partition("\n")

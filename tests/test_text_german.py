@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-import pytest
+from each import for_each
 
 from unranked import text
 
@@ -26,7 +26,7 @@ BORROWED += r"|score|badge|ranking|leaderboard|streak|perzentil|top)\b"
 MARKED_UP = r"\*\*|__|`|<[^>]+>|\]\("
 
 
-@pytest.mark.parametrize(("folder", "name"), EVERY)
+@for_each(("folder", "name"), EVERY)
 def test_german_addresses_people_as_du_and_has_no_mark_up_and_no_borrowed_words(folder, name):
     said = raw(folder, name)
 
@@ -39,7 +39,7 @@ def test_german_addresses_people_as_du_and_has_no_mark_up_and_no_borrowed_words(
     assert not re.search(r"ß[a-z]*ss|\bdaß\b|  ", said)
 
 
-@pytest.mark.parametrize("name", [name for folder, name in EVERY if not folder])
+@for_each("name", [name for folder, name in EVERY if not folder])
 def test_a_german_title_is_neutral(name):
     title = raw("", name).partition("\n")[0]
 
@@ -58,7 +58,7 @@ HARMLESS = r"vertraulich|öffentlich|erfunden"
 HUMAN = r"jemand|person|wer hilft mir|wer im team|dort nach"
 
 
-@pytest.mark.parametrize("name", [name for folder, name in EVERY if folder == "tips"])
+@for_each("name", [name for folder, name in EVERY if folder == "tips"])
 def test_a_german_tip_is_one_task_that_presses_nobody_and_says_what_is_safe(name):
     with text.spoken("de"):
         tip = text.tip(name)
@@ -76,7 +76,7 @@ def test_a_german_tip_is_one_task_that_presses_nobody_and_says_what_is_safe(name
     assert re.search(HARMLESS, said)
 
 
-@pytest.mark.parametrize("name", [name for folder, name in EVERY if folder == "practices"])
+@for_each("name", [name for folder, name in EVERY if folder == "practices"])
 def test_a_german_practice_is_short_asks_an_open_question_and_weighs_its_source(name):
     with text.spoken("de"):
         practice = text.practice(name)

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from each import for_each
 
 from unranked import connectors, text
 from unranked.channels import blocks
@@ -88,7 +89,7 @@ def test_every_text_and_every_label_is_there_in_each_language(code):
     assert sorted(lacking(code)) == []
 
 
-@pytest.mark.parametrize(("folder", "name"), EVERY)
+@for_each(("folder", "name"), EVERY)
 def test_a_translation_has_the_same_names_in_braces(folder, name):
     assert names_in(raw("de", folder, name)) == names_in(raw("en", folder, name))
 
@@ -101,7 +102,7 @@ def test_a_translated_label_has_the_same_names_in_braces_and_some_words():
         assert other[name].strip() == other[name] != "", name
 
 
-@pytest.mark.parametrize(("folder", "name"), EVERY)
+@for_each(("folder", "name"), EVERY)
 def test_no_translation_is_the_original_itself(folder, name):
     for one, other in zip(*(lines(code, folder, name) for code in ("en", "de")), strict=False):
         assert one != other or not re.search(r"[a-z]{3} [a-z]{3}", one)
@@ -129,7 +130,7 @@ def figures(code, said):
     return plain + Counter(NUMBER.findall(" ".join(addresses)))
 
 
-@pytest.mark.parametrize(("folder", "name"), EVERY)
+@for_each(("folder", "name"), EVERY)
 def test_a_translation_says_the_same_figures(folder, name):
     en, de = (
         re.sub(r"(?s)^\+\+\+\n.*?review = \S+", "", raw(c, folder, name)) for c in ("en", "de")
@@ -145,7 +146,7 @@ def test_translated_labels_say_the_same_figures():
         assert figures("de", labels("de")[name]) == figures("en", said), name
 
 
-@pytest.mark.parametrize(("folder", "name"), EVERY)
+@for_each(("folder", "name"), EVERY)
 def test_commands_are_the_same_in_both_languages(folder, name):
     commands = r"/tokens(?: (?:help|privacy|mute|unmute|export|forget|why)\b)?"
     en, de = (raw(code, folder, name) for code in ("en", "de"))
@@ -174,14 +175,14 @@ NAMED = {
 """Texts that name a button, and which; a tip may name the one for help."""
 
 
-@pytest.mark.parametrize("name", NAMED)
+@for_each("name", NAMED)
 @pytest.mark.parametrize("code", text.LANGUAGES)
 def test_a_button_has_the_name_that_a_text_gives_it(code, name):
     for button in NAMED[name]:
         assert labels(code)[button] in raw(code, "", name)
 
 
-@pytest.mark.parametrize("name", [name for folder, name in EVERY if folder == "tips"])
+@for_each("name", [name for folder, name in EVERY if folder == "tips"])
 def test_a_tip_names_the_button_for_help_in_german_where_it_does_in_english(name):
     asked = labels("en")["help_me"] in raw("en", "tips", name)
 
@@ -200,7 +201,7 @@ def filled(name):
 
 
 @pytest.mark.parametrize("code", text.LANGUAGES)
-@pytest.mark.parametrize("name", [name for folder, name in EVERY if not folder])
+@for_each("name", [name for folder, name in EVERY if not folder])
 def test_every_message_is_within_slacks_limits(code, name):
     with text.spoken(code):
         drawn = blocks.blocks(filled(name))
@@ -261,15 +262,17 @@ def test_what_each_connector_cannot_see_is_said_in_every_language():
         assert messages.cannot_see(connector) == connector.cannot_see
 
 
-def test_what_the_policy_says_of_people_is_said_in_every_language_under_labels_of_their_own():
+def test_what_the_policy_says_is_said_in_every_language_under_labels_of_their_own():
     phrases = set(map(str, Purpose))
-    for table in policy.of_people():
-        phrases |= {table.what, table.kept, table.seen_by, *table.columns.values()}
+    for table in policy.TABLES:
+        phrases |= {table.what, table.kept.said, table.seen_by.said, *table.columns.values()}
+        phrases |= {one.said for one in (*table.shown.values(), *table.sooner.values())}
+        phrases |= {table.why} - {""}
     for code in OTHERS:
         said = tomllib.loads((TEXTS / code / "policy.toml").read_text(encoding="utf-8"))
         assert said.keys() == phrases
         assert {own for own, other in said.items() if own == other} == set()
-        for table in policy.of_people():
+        for table in policy.TABLES:
             columns = [said[what] for what in table.columns.values()]
             assert len(set(columns)) == len(columns), table.name
 

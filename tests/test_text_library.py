@@ -6,6 +6,7 @@ from datetime import date
 from itertools import combinations
 
 import pytest
+from each import for_each
 
 from unranked import text
 from unranked.channels import blocks
@@ -48,10 +49,6 @@ PEOPLE = r"who (uses|used|is using|does not|do not|has not|have not)|each person
 PEOPLE += r"|per person|targets?\b|zero|\busers?\b|non-user|name the person"
 
 
-def name_of(one):
-    return one.name
-
-
 def drawn(content):
     return blocks.blocks(messages.from_content(content, token="m-6f1d2c0a9b8e7f45"))
 
@@ -76,7 +73,7 @@ def test_there_is_a_practice_for_each_of_twenty_six_weeks_and_no_two_are_alike()
         assert len({getattr(one, field).lower() for one in PRACTICES}) == len(PRACTICES)
 
 
-@pytest.mark.parametrize("one", [*TIPS, *PRACTICES], ids=name_of)
+@for_each("one", [*TIPS, *PRACTICES])
 def test_every_text_has_an_owner_a_next_review_and_a_source_that_is_known(one):
     assert one.owner
     assert one.review > WRITTEN
@@ -84,7 +81,7 @@ def test_every_text_has_an_owner_a_next_review_and_a_source_that_is_known(one):
     assert "UNCONFIRMED" not in one.source
 
 
-@pytest.mark.parametrize("tip", TIPS, ids=name_of)
+@for_each("tip", TIPS)
 def test_a_tip_names_one_task_says_what_to_type_what_to_check_and_whom_to_ask(tip):
     first, *_, last = tip.body.split("\n\n")
 
@@ -100,7 +97,7 @@ def test_a_tip_names_one_task_says_what_to_type_what_to_check_and_whom_to_ask(ti
     assert re.fullmatch(r"[A-Z].{15,}\.", tip.risk_reason)
 
 
-@pytest.mark.parametrize("tip", TIPS, ids=name_of)
+@for_each("tip", TIPS)
 def test_a_tip_knows_nothing_about_its_reader_presses_nobody_and_promises_nothing(tip):
     said = tip.body.lower()
 
@@ -109,7 +106,7 @@ def test_a_tip_knows_nothing_about_its_reader_presses_nobody_and_promises_nothin
     assert re.search(HARMLESS, said), "say what is safe to paste"
 
 
-@pytest.mark.parametrize("tip", NEWCOMERS, ids=name_of)
+@for_each("tip", NEWCOMERS)
 def test_a_newcomers_tip_ends_with_something_understood(tip):
     assert re.search(UNDERSTOOD, tip.body)
     assert "generate, then understand" in tip.source
@@ -125,7 +122,7 @@ def test_no_tip_is_another_one_in_other_words():
 
 
 @pytest.mark.parametrize("tools", [ONE, THREE, []], ids=["one", "three", "none"])
-@pytest.mark.parametrize("tip", TIPS, ids=name_of)
+@for_each("tip", TIPS)
 def test_a_tip_is_within_slacks_limits_and_names_the_tools(tip, tools):
     shown = drawn(messages.nudge_content(tip.name, tools))
     task = shown[1]["text"]["text"]
@@ -138,7 +135,7 @@ def test_a_tip_is_within_slacks_limits_and_names_the_tools(tip, tools):
     assert not re.search(r"[{}]", task)
 
 
-@pytest.mark.parametrize("practice", PRACTICES, ids=name_of)
+@for_each("practice", PRACTICES)
 def test_a_practice_is_short_asks_an_open_question_and_points_at_nobody(practice):
     said = f"{practice.title} {practice.body} {practice.question}".lower()
 
@@ -157,7 +154,7 @@ def test_ranking_is_named_in_the_practices_only_where_it_is_advised_against():
     assert ranked == ["own_past"]
 
 
-@pytest.mark.parametrize("practice", PRACTICES, ids=name_of)
+@for_each("practice", PRACTICES)
 @pytest.mark.parametrize("lines", [[], ["Your group: 10 to 24 people.", "A third."]])
 def test_a_managers_week_says_practice_question_figures_and_source(practice, lines):
     content = messages.digest_content(practice.name, lines)
@@ -175,6 +172,8 @@ def test_a_managers_week_says_practice_question_figures_and_source(practice, lin
     assert practice.source in note
     assert "report to you" in note
     assert {(c.action, c.label) for c in message.choices} == {
+        ("post_digest", "Post to the team"),
+        ("digest_pause", "Pause for four weeks"),
         ("no_digest", "No more of these"),
         ("help_me", "Help me"),
     }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.resources import files
 
 import pytest
+from each import for_each
 
 from unranked import text
 from unranked.channels import blocks
@@ -92,10 +93,6 @@ Some words.
 """
 
 
-def name_of(one):
-    return one.name
-
-
 def shown(practice):
     """Return all words of a manager's week, as they are sent, and the note below them."""
     message = messages.from_content(messages.digest_content(practice.name, []), token="m-1")
@@ -106,7 +103,7 @@ def shown(practice):
     return "\n".join(words), note
 
 
-@pytest.mark.parametrize("practice", PRACTICES, ids=name_of)
+@for_each("practice", PRACTICES)
 def test_a_manager_reads_what_kind_of_thing_the_source_is_and_how_far_to_trust_it(practice):
     _, note = shown(practice)
     kind, _ = HELD[practice.name]
@@ -119,7 +116,7 @@ def test_a_manager_reads_what_kind_of_thing_the_source_is_and_how_far_to_trust_i
     assert 5 <= len(practice.source.split()) <= 50
 
 
-@pytest.mark.parametrize("practice", PRACTICES, ids=name_of)
+@for_each("practice", PRACTICES)
 def test_every_figure_that_a_practice_or_its_source_says_is_held_by_the_evidence(practice):
     words, note = shown(practice)
     words = words.replace(text.words("digest_not_shown").body, "")
@@ -195,6 +192,6 @@ def test_the_text_for_no_figures_says_the_rule_and_nothing_of_anybody():
     words, _ = shown(PRACTICES[0])
 
     assert "{" not in raw
-    for said in ("ten or more direct reports with a seat", "at most once a quarter", "complete"):
+    for said in ("ten or more people with a seat", "at most once a quarter", "complete"):
         assert said in words
     assert words.endswith("else this text stands here.")

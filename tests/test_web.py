@@ -28,7 +28,7 @@ def company(world):
     for number in range(37):
         world.person(f"p{number}")
     world.tools["acme"].use("p0@corp.example", world.now.date())
-    world.learn()
+    world.begin()
     return world
 
 

@@ -19,11 +19,14 @@ from unranked.channels.base import Channel
 from unranked.channels.slack import Slack
 from unranked.config import Option, Settings
 from unranked.connectors.base import Api, Connector
+from unranked.domain.released import EPSILON
 from unranked.domain.runtime import Clock, Ids, Sleeper
 from unranked.errors import ConfigError
 from unranked.llm import LanguageModel
+from unranked.noise import laplace
 from unranked.services.runtime import Connected, Progress, Runtime, Sending, silent
-from unranked.store import Store
+from unranked.store import KeyPlace, Store
+from unranked.store.wrapping import Bare, Secret
 
 _LOUD = (
     *("httpx", "httpcore", "httpx2", "httpcore2", "openai"),
@@ -92,7 +95,7 @@ def runtime(chosen: Settings, wiring: Wiring | None = None, *, needs_chat: bool 
     model = language_model(chosen) if needs_chat else None
     providers = connected(wiring)
     return Runtime(
-        store=Store.open(chosen.database_url),
+        store=Store.open(chosen.database_url, keys=key_place(chosen)),
         connectors=tuple(one for one in providers if one.connector.is_tool),
         sources=tuple(one for one in providers if not one.connector.is_tool),
         channel=channel,
@@ -109,11 +112,21 @@ def runtime(chosen: Settings, wiring: Wiring | None = None, *, needs_chat: bool 
         roster_csv=chosen.roster_csv,
         holidays=chosen.confirmed_holidays,
         ask_where=chosen.ask_where,
+        noise=laplace(EPSILON) if chosen.strict_privacy else None,
         enablement=chosen.enablement_team,
         public_url=chosen.public_url if chosen.serves_http else "",
         progress=wiring.progress,
         model=model,
     )
+
+
+def key_place(chosen: Settings) -> KeyPlace:
+    """Return where the keys are, and what wraps them. Raises ConfigError for a wrong secret.
+
+    A key management service in place of the secret would be made here: see `store.wrapping`.
+    """
+    secret = config_sources.keys_secret(chosen)
+    return KeyPlace(chosen.keys_url, Secret(secret.encode()) if secret else Bare())
 
 
 def language_model(chosen: Settings) -> LanguageModel | None:

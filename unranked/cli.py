@@ -134,10 +134,14 @@ def demo(
 def job(
     name: Annotated[
         str,
-        typer.Argument(help="roster, sync, segments, nudges, pulse, digests, results or delivery"),
+        typer.Argument(
+            help="roster, sync, segments, nudges, pulse, digests, results, delivery or retention"
+        ),
     ],
     as_of: Annotated[str, typer.Option(help="Act as if it were this time, in ISO 8601.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only for nudges and pulse.")] = False,  # noqa: FBT002 - Typer's form of a flag
+    dry_run: Annotated[  # noqa: FBT002 - Typer's form of a flag
+        bool, typer.Option("--dry-run", help="Only for nudges, pulse and retention.")
+    ] = False,
 ) -> int:
     """Run one job now."""
     from jobs import signals  # noqa: PLC0415 - only here
@@ -149,7 +153,8 @@ def job(
         raise ConfigError(f"There is no job {name}.", hint=f"There are: {', '.join(JOBS)}.")
     if dry_run and chosen.try_out is None:
         raise ConfigError(
-            f"The job {name} cannot be tried without writing.", hint="--dry-run is for: nudges."
+            f"The job {name} cannot be tried without writing.",
+            hint=f"--dry-run is for: {', '.join(n for n, job in JOBS.items() if job.try_out)}.",
         )
     if as_of and not dry_run:
         raise ConfigError(
@@ -179,7 +184,7 @@ def _by_hand(as_of: str, *, needs_chat: bool) -> Iterator[Runtime]:
     from unranked.terminal import bars  # noqa: PLC0415 - the service draws nothing
 
     settings = bootstrap.settings(needs_chat=needs_chat)
-    operators.existing(settings.database_url).close()
+    operators.existing(settings).close()
     with bars(Console(stderr=True)) as drawing:
         plain = drawing.on_a_terminal or settings.log_format == "plain"
         bootstrap.configure_logging(settings.log_format)  # so that lines stand above the bars

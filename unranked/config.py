@@ -37,6 +37,8 @@ _EXAMPLE = re.compile(
 )
 """A beginning alone, or one with dots, crosses or a description behind it."""
 
+_SECRET_CHARACTERS = 32
+
 NOT_FILLED_IN = "not_filled_in"
 """What is wrong with a secret that is an example still."""
 
@@ -107,6 +109,29 @@ class Settings(Given):
         description="Where everything is stored: sqlite:///FILE, or postgresql://... "
         "with the extra `postgres` installed. A SQLite file gets mode 0600.",
     )
+    keys_url: Annotated[str, Must("be sqlite:///FILE, or postgresql://NAME@HOST/BASE")] = Field(
+        "",
+        repr=False,  # it may hold a password
+        description="Where the keys are that people's names and ids are sealed with, apart from "
+        "the database; empty: a file beside it, such as unranked-keys.db, with mode 0600.",
+    )
+    keys_secret: Annotated[
+        SecretStr,
+        Must("be a secret of at least 32 characters without a blank, drawn at random"),
+    ] = Field(
+        SecretStr(""),
+        description="Wraps the keys, so that whoever has the key store alone cannot use them.",
+    )
+    keys_secret_file: Annotated[Path | None, Must("be the name of a file, as text")] = Field(
+        None, description="A file that holds that secret instead."
+    )
+    keys_backup_days: Annotated[int, Must("be a whole number of days from 1 to 30")] = Field(
+        7,
+        ge=1,
+        le=30,
+        description="Days after which `unranked keys backup` deletes its own copies: for so long "
+        "an erasure has not reached them.",
+    )
     slack_bot_token: Annotated[
         SecretStr,
         Must("be the Bot User OAuth Token of the app's page, Install App; it begins with xoxb-"),
@@ -155,6 +180,11 @@ class Settings(Given):
         "",
         description="Days on which the whole company rests, as 2026-12-28, 2026-12-29: little use "
         "on them is then normal, and does not hold up the figures.",
+    )
+    strict_privacy: Annotated[bool, Must("be true or false")] = Field(
+        False,
+        description="Strict mode: figures for managers get noise, so that even who knows everybody "
+        "else's use learns little of one person. Needs the extra `strict`.",
     )
     ask_where: Annotated[bool, Must("be true or false")] = Field(
         False, description="Ask, after a weekly check-in, where the time went; rest is an answer."
@@ -232,6 +262,21 @@ class Settings(Given):
     @classmethod
     def _is_the_bots(cls, value: SecretStr) -> SecretStr:
         return _secret(value, begins=("xoxb-", "xoxe.xoxb-"))
+
+    @field_validator("keys_url")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError
+        return value
+
+    @field_validator("keys_secret")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        word = _secret(value)
+        if word and not is_long_enough(word.get_secret_value()):
+            raise ValueError
+        return word
 
     @field_validator("slack_app_token")
     @classmethod
@@ -344,6 +389,11 @@ class ConnectorSettings(Given):
 def is_one_word(value: str) -> bool:
     """Return whether a secret can be sent: no blank, no line break, nothing but ASCII."""
     return value.isascii() and value.isprintable() and " " not in value
+
+
+def is_long_enough(secret: str) -> bool:
+    """Return whether a secret is long enough that nobody can try out all that are as long."""
+    return len(secret) >= _SECRET_CHARACTERS
 
 
 def is_example(value: str) -> bool:

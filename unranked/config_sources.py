@@ -27,6 +27,7 @@ from unranked.config import (
     Option,
     Settings,
     is_example,
+    is_long_enough,
     is_one_word,
 )
 from unranked.errors import ConfigError
@@ -118,6 +119,21 @@ def model_key(given: Settings) -> str:
             f"{PREFIX}MODEL is set, and {name} is not.",
             hint=f"Set {name} to a key that may call the model; where its server asks for none, "
             f"to any word. Without {PREFIX}MODEL there is no language model.",
+        )
+    return found
+
+
+def keys_secret(given: Settings) -> str:
+    """Return the secret that wraps the keys, from its setting or its file; empty for none.
+
+    Raises ConfigError for a file without one, for one that is too short, and where both are set.
+    """
+    name = _name(Settings, PREFIX, "keys_secret")
+    found = _key_or_file(name, given.keys_secret.get_secret_value(), given.keys_secret_file)
+    if found and not is_long_enough(found):
+        raise ConfigError(
+            f"The secret in the file of {name}_FILE is too short.",
+            hint="Put at least 32 characters into it, drawn at random: `openssl rand -base64 32`.",
         )
     return found
 

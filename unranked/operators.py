@@ -4,13 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from unranked import bootstrap
+from unranked import bootstrap, operators_keys, operators_policy
 from unranked import connectors as providers
 from unranked.bootstrap import Wiring
 from unranked.config import Settings
@@ -52,6 +52,7 @@ def doctor(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a 
         wrong,
         opens,
         model=lambda: bootstrap.language_model(settings),
+        keys=lambda: bootstrap.key_place(settings),
         clock=PATIENT.clock,
     )
     with closing(checkup), bars(Console(stderr=True)) as drawing:
@@ -73,7 +74,7 @@ def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form o
     from unranked.services import connections  # noqa: PLC0415 - only here
 
     settings = bootstrap.settings(needs_chat=False)
-    with closing(existing(settings.database_url)) as store:
+    with closing(existing(settings)) as store:
         store.check()
         found = connections.states(
             store, bootstrap.connected(Wiring()), holidays=settings.confirmed_holidays
@@ -83,18 +84,6 @@ def connectors(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form o
     else:
         typer.echo("\n\n".join(one.in_words() for one in found))
     return 1 if any(one.configured and one.error for one in found) else 0
-
-
-@app.command()
-def policy(as_json: AsJson = False) -> int:  # noqa: FBT002 - Typer's form of a flag
-    """Print what is kept of whom, what for, how long, and who sees it. Needs no settings."""
-    from unranked.domain.policy import ABOUT, TABLES  # noqa: PLC0415 - only here
-
-    if as_json:
-        typer.echo(json.dumps([table.as_json() for table in TABLES], indent=2))
-        return 0
-    typer.echo("\n\n".join([ABOUT, *(table.in_words() for table in TABLES)]))
-    return 0
 
 
 @app.command()
@@ -117,14 +106,21 @@ def erase(
 
 @app.command(name="erase-again")
 def erase_again(
-    newer: Annotated[str, typer.Argument(help="The address of the database that was replaced.")],
+    newer: Annotated[
+        str, typer.Argument(help="The address of the database that was replaced, if it is there.")
+    ] = "",
 ) -> int:
-    """After a restore: erase again whom the replaced database knows to be erased."""
+    """After a restore: erase again whoever was erased since the backup."""
     from unranked.services import restored  # noqa: PLC0415 - only here
 
-    with _running() as runtime, closing(existing(newer, hint="Correct the address.")) as replaced:
-        _refuse_the_same(newer, bootstrap.settings(needs_chat=False).database_url)
-        replaced.check()
+    with _running(restored=True) as runtime, ExitStack() as stack:
+        replaced = None
+        if newer:
+            settings = bootstrap.settings(needs_chat=False)
+            opened = existing(settings, url=newer, hint="Correct the address.")
+            replaced = stack.enter_context(closing(opened))
+            _refuse_the_same(newer, settings.database_url)
+            replaced.check(restored=True)
         again = restored.erase_again(runtime, replaced)
     typer.echo(f"Erased again: {rounded(again.people) if again.people else 'nobody'}.")
     if again.unread:
@@ -155,11 +151,16 @@ def migrate() -> int:
     """Bring the database to this program's revision."""
     with _store(bootstrap.settings(needs_chat=False)) as store:
         before, after = store.migrate()
+        store.check_clean()
     typer.echo(
         f"The database is at revision {after}"
         + (", as before." if before == after else f"; it was at {before or 'none'}.")
     )
     return 0
+
+
+app.add_typer(operators_keys.app, name="keys")
+app.add_typer(operators_policy.app)
 
 
 def _refuse_nobody(person: str) -> None:
@@ -199,27 +200,30 @@ def _show(found: "list[Finding]") -> None:
 
 
 @contextmanager
-def _running() -> Iterator[Runtime]:
+def _running(*, restored: bool = False) -> Iterator[Runtime]:
     """Give everything that a use case needs, on a database of this program's revision.
 
     The chat may be absent: what is done in the database alone needs no token.
+    restored: the database may be a backup of before people were erased.
     """
     settings = bootstrap.settings(needs_chat=False)
     bootstrap.configure_logging(settings.log_format)
-    existing(settings.database_url).close()
+    existing(settings).close()
     runtime = bootstrap.runtime(settings, needs_chat=False)
     try:
-        runtime.store.check()
+        runtime.store.check(restored=restored)
         yield runtime
     finally:
         runtime.store.close()
 
 
-def existing(url: str, *, hint: str = "") -> Store:
-    """Return the store at `url`. Raises StoreError for a file that is not there: it makes none.
+def existing(settings: Settings, *, url: str = "", hint: str = "") -> Store:
+    """Return the store of the settings. Raises StoreError for a file that is not there.
 
-    hint: what to do about that, where it is not the database of the settings.
+    url: of another database with the same key store. hint: what to do where that is not there.
     """
+    keys = bootstrap.key_place(settings).beside(settings.database_url)
+    url = url or settings.database_url
     path = file_of(url)
     if path is not None and not path.exists():
         raise StoreError(
@@ -228,7 +232,7 @@ def existing(url: str, *, hint: str = "") -> Store:
             or "UNRANKED_DATABASE_URL says where it is: correct it, or run the command in the "
             "folder of the service. `unranked migrate` or `unranked run` makes a new database.",
         )
-    return Store.open(url)
+    return Store.open(url, keys=keys)
 
 
 def _refuse_the_same(newer: str, own: str) -> None:
@@ -243,7 +247,7 @@ def _refuse_the_same(newer: str, own: str) -> None:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, keys=bootstrap.key_place(settings))
     try:
         yield store
     finally:

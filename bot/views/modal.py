@@ -4,8 +4,9 @@ Slack's limits are those of slack.md 11 and 12. Nothing is cut; what Slack would
 ValueError.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Any
 
 from bot.views.home import View, sections
@@ -18,7 +19,22 @@ TITLE_MOST = 24
 """Characters of a modal's title and of its buttons."""
 
 OPTIONS_MOST = 100
+"""Options of a list or of a group, and groups of a list."""
+
 WORDS_MOST = 3_000
+_KEYS = {
+    "plain_text_input": ("value",),
+    "datepicker": ("selected_date",),
+    "static_select": ("selected_option",),
+    "multi_static_select": ("selected_options",),
+    "checkboxes": ("selected_options",),
+    "conversations_select": ("selected_conversation",),
+}
+"""Where the state of an element holds what was filled in, by the element's type."""
+
+_ANY = tuple(dict.fromkeys(key for keys in _KEYS.values() for key in keys))
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+"""No part of any text: half a character, and what no database keeps."""
 
 
 def form(made: Form) -> View:
@@ -37,22 +53,64 @@ def screen(made: Screen) -> View:
 
 
 def typed(view: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """Return what was filled in, by the name of the field."""
-    values = (view.get("state") or {}).get("values") or {}
+    """Return what was filled in, by the name of the field; none of it where it cannot be read."""
+    return {name: said for name, said in _filled_in(view) if said is not None}
+
+
+def unreadable(view: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields with a value of no kind that Slack sends: what was meant is not known."""
+    return tuple(name for name, said in _filled_in(view) if said is None)
+
+
+def clean(said: object) -> str:
+    """Return a text that came back, without what is part of none; empty for what is no text."""
+    return _UNSENDABLE.sub("", said) if isinstance(said, str) else ""
+
+
+def _filled_in(view: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Yield every field with what was filled in, None where that cannot be read."""
+    kinds = _kinds(view.get("blocks"))
+    for name, block in _mapping(_mapping(view.get("state")).get("values")).items():
+        states = list(_mapping(block).values())
+        if not states:
+            yield clean(name), None
+        for state in states:
+            yield clean(name), _values(_mapping(state), kinds.get(name, ""))
+
+
+def _kinds(drawn: object) -> Mapping[str, str]:
+    """Return of what kind each field is, by its name, as the view itself says."""
+    inputs = map(_mapping, drawn if isinstance(drawn, list) else ())
     return {
-        str(name): tuple(_values(state))
-        for name, block in values.items()
-        for state in block.values()
+        str(one.get("block_id")): str(_mapping(one.get("element")).get("type")) for one in inputs
     }
 
 
-def _values(state: Mapping[str, Any]) -> Iterator[str]:
-    one = state.get("selected_option")
-    for option in (*(state.get("selected_options") or ()), *([one] if one else ())):
-        yield str(option.get("value", ""))
-    for said in (state.get("selected_date"), state.get("value")):
-        if said:
-            yield str(said)
+def _values(state: Mapping[str, Any], kind: str) -> tuple[str, ...] | None:
+    """Return what a field holds; empty for one that is left empty, None for what makes no sense."""
+    held = [_held(key, state[key]) for key in _KEYS.get(kind, _ANY) if key in state]
+    found = [one for one in held if one is not None]
+    if not found or len(found) < len(held):
+        return None
+    return tuple(filter(None, map(clean, chain.from_iterable(found))))
+
+
+def _held(key: str, given: object) -> Sequence[str] | None:
+    match given:
+        case list() if key == "selected_options":
+            found = [value for one in given if isinstance(value := _mapping(one).get("value"), str)]
+            return found if len(found) == len(given) else None
+        case {"value": str(value)} if key == "selected_option":
+            return [value]
+        case str() if key in {"value", "selected_date", "selected_conversation"}:
+            return [given]
+        case None if key != "selected_options":
+            return []
+    return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _modal(name: str, title: str, close: str, context: str) -> View:
@@ -104,8 +162,6 @@ def _some(field: Field) -> Block:
 
 
 def _many(field: Field) -> Block:
-    if len(field.options) > OPTIONS_MOST and not all(one.group for one in field.options):
-        raise ValueError(f"A list of {len(field.options)} options is longer than Slack takes.")
     chosen = _chosen(field)
     return {
         "type": "multi_static_select",
@@ -126,6 +182,23 @@ def _one(field: Field) -> Block:
     }
 
 
+def _conversation(field: Field) -> Block:
+    """Slack's own list of conversations, with an address to post to, also where the bot is not.
+
+    Not those that people outside the company share, and no direct message.
+    """
+    return {
+        "type": "conversations_select",
+        "placeholder": plain(field.label),
+        "response_url_enabled": True,
+        "filter": {
+            "include": ["public", "private", "mpim"],
+            "exclude_bot_users": True,
+            "exclude_external_shared_channels": True,
+        },
+    }
+
+
 _ELEMENTS = {
     FieldKind.DAY: _day,
     FieldKind.WORDS: _words,
@@ -133,20 +206,32 @@ _ELEMENTS = {
     FieldKind.SOME: _some,
     FieldKind.MANY: _many,
     FieldKind.ONE: _one,
+    FieldKind.CONVERSATION: _conversation,
 }
 
 
 def _grouped(field: Field) -> Block:
     """Return the options, under their headings where they have any; those stand together."""
     if not any(one.group for one in field.options):
+        if len(field.options) > OPTIONS_MOST:
+            raise ValueError(f"A list of {len(field.options)} options is longer than Slack takes.")
         return {"options": [_option(one) for one in field.options]}
-    groups = groupby(field.options, key=lambda one: one.group)
-    return {
-        "option_groups": [
-            {"label": plain(label), "options": [_option(one) for one in own]}
-            for label, own in groups
-        ]
-    }
+    groups = [
+        {"label": plain(label), "options": [_option(one) for one in own]}
+        for heading, together in groupby(field.options, key=lambda one: one.group)
+        for label, own in _parts(heading, list(together))
+    ]
+    if len(groups) > OPTIONS_MOST:
+        raise ValueError(f"A list of {len(groups)} groups is longer than Slack takes.")
+    return {"option_groups": groups}
+
+
+def _parts(heading: str, options: Sequence[Option]) -> Iterator[tuple[str, Sequence[Option]]]:
+    """Yield a group under its heading; one that is longer than Slack takes in numbered parts."""
+    starts = range(0, len(options), OPTIONS_MOST)
+    for number, start in enumerate(starts, start=1):
+        label = f"{heading} ({number})" if len(starts) > 1 else heading
+        yield label, options[start : start + OPTIONS_MOST]
 
 
 def _chosen(field: Field) -> list[Block]:

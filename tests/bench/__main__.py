@@ -1,6 +1,6 @@
 """`make bench`: what the product costs, as ratios within one run.
 
-python tests/bench [sync] [segments] [tokens] [start] [planning]
+python tests/bench [sync] [segments] [tokens] [start] [planning] [digests]
     [--rows N] [--people N] [--planned N] [--pairs N] [--json]
 
 A slow machine does not matter to a ratio; a busy one does.
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "tests" / "bench")]
 
 import answering  # noqa: E402 - the paths come first
+import digesting  # noqa: E402
 import loading  # noqa: E402
 import placing  # noqa: E402
 import planning  # noqa: E402
@@ -30,7 +31,7 @@ from table import Line, as_json, machine, show  # noqa: E402
 
 from unranked.store import Store  # noqa: E402
 
-CASES = ("sync", "segments", "tokens", "start", "planning")
+CASES = ("sync", "segments", "tokens", "start", "planning", "digests")
 FEW = 2_000
 
 
@@ -65,6 +66,8 @@ def _measure(databases: Databases, given: argparse.Namespace) -> Iterator[Line]:
         yield from loading.measure(databases, rows=given.rows, pairs=given.pairs)
     if "planning" in given.cases:
         yield from planning.measure(databases, people=given.planned, pairs=given.pairs)
+    if "digests" in given.cases:
+        yield from digesting.measure(databases, people=given.people, pairs=given.pairs)
     if {"segments", "tokens"} & set(given.cases):
         yield from _of_companies(databases, given)
 
@@ -87,7 +90,10 @@ def _company(databases: Databases, people: int) -> tuple[str, int]:
     url = databases.new()
     with closing(Store.open(url)) as store:
         found(store, people)
-        return url, work(store)
+        rows = work(store)
+        with store.write() as tx:  # a service starts on no database that holds anything else
+            tx.exec_driver_sql("DROP TABLE bench_number")
+        return url, rows
 
 
 def _given() -> argparse.Namespace:

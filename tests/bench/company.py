@@ -38,7 +38,6 @@ from unranked.store.tables import (
     Placement,
     Tie,
     Usage,
-    Vault,
     table,
 )
 
@@ -90,7 +89,10 @@ def found(
             person_key=_person(),
             kind="member",
             present=True,
-            zone=case(dict(enumerate(zones)), value=n.i % len(zones)),
+            zone=case(
+                {i: literal(zone, table(Person).c.zone.type) for i, zone in enumerate(zones)},
+                value=n.i % len(zones),
+            ),
             department="",
             region="",
             first_seen=FIRST,
@@ -116,7 +118,7 @@ def found(
             _name(tx, key, tool, vault.EMAIL, _text("person", "@corp.example"), which)
             _fill(tx, Tie, which, account_key=key, since=vault.EVER, person_key=_person())
             _read_well(tx, tool)
-    _look_over(store)
+    look_over(store)
 
 
 def work(store: Store) -> int:
@@ -127,16 +129,16 @@ def work(store: Store) -> int:
         tx.exec_driver_sql("DROP INDEX ix_usage_account")
         for day in WEEKDAYS:
             for model in ("claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"):
-                _use(tx, day, "anthropic", "usage", model, active=True)
+                use(tx, day, "anthropic", "usage", model, active=True)
             for model in ("claude-opus-4-5", "claude-sonnet-4-5"):
-                _use(tx, day, "anthropic", "cost", model, active=False)
+                use(tx, day, "anthropic", "cost", model, active=False)
             for model in ("gpt-5", "gpt-5-mini"):
-                _use(tx, day, "openai", "completions", model, active=True)
+                use(tx, day, "openai", "completions", model, active=True)
             if day.toordinal() % 2:
-                _use(tx, day, "openai", "costs", "", active=False)
+                use(tx, day, "openai", "costs", "", active=False)
         tx.exec_driver_sql("CREATE INDEX ix_usage_account ON usage (account_key, day)")
         rows = tx.execute(select(func.count()).select_from(table(Usage))).scalar_one()
-    _look_over(store)
+    look_over(store)
     return rows
 
 
@@ -165,7 +167,7 @@ def place(store: Store, *, feeds: Mapping[str, Collection[str]]) -> None:
                 read = {"tried_at": NOW, "succeeded_at": NOW, "offered": True}
                 values = {"connector": tool, "feed": name, **read, "error": "", "hint": ""}
                 tx.execute(insert(table(FeedRun)).values(**values))
-    _look_over(store)
+    look_over(store)
 
 
 def _had() -> dict[str, Any]:
@@ -195,7 +197,7 @@ def member(number: int) -> str:
     return f"U{10_000_000 + number}"
 
 
-def _look_over(store: Store) -> None:
+def look_over(store: Store) -> None:
     """Let PostgreSQL know its tables, as it would by itself a minute later."""
     with store.write() as tx:
         if tx.dialect.name == "postgresql":
@@ -207,7 +209,8 @@ def _count(tx: Tx, people: int) -> None:
     tx.execute(_FILL, {"people": people})
 
 
-def _use(tx: Tx, day: date, tool: str, feed: str, model: str, *, active: bool) -> None:
+def use(tx: Tx, day: date, tool: str, feed: str, model: str, *, active: bool) -> None:
+    """Let those whose day it is use a model of a tool, or have that on their bill."""
     n = _number.c
     chance = _CHANCES[0] * (1 + n.mix // 1000 % len(_CHANCES))
     today = n.mix * (2 * day.toordinal() + 1) // 1000 % 10 < chance
@@ -251,8 +254,9 @@ def _name(  # noqa: PLR0917 - one row of the vault, column by column
     value: ColumnElement[str],
     which: ColumnElement[bool] | None = None,
 ) -> None:
-    entry = {"subject_key": key, "realm": realm, "kind": kind, "value": value, "since": vault.EVER}
-    _fill(tx, Vault, which, **entry)
+    rows = select(key.label("subject"), value.label("value")).select_from(_number)
+    found = tx.execute(rows if which is None else rows.where(which)).all()
+    vault.put(tx, (vault.Entry(row.subject, realm, kind, row.value) for row in found))
 
 
 def _fill(

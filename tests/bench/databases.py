@@ -13,6 +13,7 @@ from postgres import server
 from table import sqlite_version
 
 from unranked.store import Store
+from unranked.store.keys import default_url
 
 
 class Databases(Protocol):
@@ -44,11 +45,12 @@ class SQLite:
     def copy(self, url: str) -> str:
         to = self.folder / f"{next(self._numbers)}.db"
         shutil.copy(url.removeprefix("sqlite:///"), to)
-        return f"sqlite:///{to}"
+        return _with_its_keys(url, f"sqlite:///{to}")
 
     def drop(self, url: str) -> None:
         for end in ("", "-wal", "-shm"):
             Path(url.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
+        _drop_keys(url)
 
 
 @dataclass
@@ -63,10 +65,11 @@ class PostgreSQL:
         return _migrated(self._made("template1"))
 
     def copy(self, url: str) -> str:
-        return self._made(url.rpartition("/")[2])
+        return _with_its_keys(url, self._made(url.rpartition("/")[2]))
 
     def drop(self, url: str) -> None:
         self._tell(f'DROP DATABASE "{url.rpartition("/")[2]}"')
+        _drop_keys(url)
 
     def _made(self, template: str) -> str:
         name = f"bench{next(self._numbers)}"
@@ -85,6 +88,22 @@ def postgresql() -> Iterator[PostgreSQL]:
         with psycopg.connect(dsn) as connection:
             version = connection.info.server_version // 10_000
         yield PostgreSQL(dsn, f"PostgreSQL {version}")
+
+
+def _keys(url: str) -> Path:
+    return Path(default_url(url).removeprefix("sqlite:///"))
+
+
+def _with_its_keys(url: str, copy: str) -> str:
+    """Return the address of a copy, after a copy of its key store was made as well."""
+    if _keys(url).exists():
+        shutil.copy(_keys(url), _keys(copy))
+    return copy
+
+
+def _drop_keys(url: str) -> None:
+    for end in ("", "-wal", "-shm"):
+        Path(f"{_keys(url)}{end}").unlink(missing_ok=True)
 
 
 def _migrated(url: str) -> str:

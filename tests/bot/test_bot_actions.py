@@ -24,7 +24,7 @@ def company(world):
     world.person("gus")
     world.tools["acme"].use("gus@corp.example", *busy_days())
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     world.plan()
     for hour in range(9, 17):
         for day in range(2, 7):

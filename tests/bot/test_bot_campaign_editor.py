@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from editing import QUIET, TEAM, draft, staffed, written
+from editing import QUIET, TEAM, draft, written
 from reading import Reader
 from signed import opened
 
@@ -14,29 +14,13 @@ from unranked.domain.segments import Segment
 from unranked.services import campaigns, editor_forms, roster
 
 
-@pytest.fixture
-def company(world):
-    return staffed(world)
-
-
-@pytest.fixture
-def front(company):
-    with opened(company) as made:
-        yield made
-
-
-@pytest.fixture
-def lee(front):
-    made = Reader(front, "ULEE")
-    made.home()
-    return made
-
-
 def test_a_campaign_is_written_launched_paused_and_ended_on_the_home_tab(lee, company):
     draft(lee, campaign_purpose="A first try.\nFor everybody.")
     assert "Spring" in lee.modal
     assert "With about 40 people" in lee.modal
     assert "Draft" in lee.modal
+    assert "\nA first try.\nFor everybody.\n" in lee.modal
+    assert "Everybody who is at these stages and in these units today joins in time" in lee.modal
 
     lee.press("Messages")
     lee.fill(after_2="21")
@@ -229,6 +213,10 @@ def test_the_preview_shows_each_message_to_each_segment_in_each_language(lee):
     assert "write a kind refusal" in lee.modal
     lee.press("German")
     assert "Eine Aufgabe" in lee.modal
+    assert (
+        "Freundlich absagen und wissen, was daran freundlich ist\nEin kleiner Tipp von" in lee.modal
+    )
+    assert "Write a kind refusal" not in lee.modal
     lee.press("Second message")
     assert "one of the library" in lee.modal
     assert lee.stack == ["team_campaign", "team_campaign_preview"]
@@ -239,7 +227,8 @@ def test_a_test_comes_once_to_oneself_alone_and_counts_for_nothing(lee, company)
     lee.press("Preview")
     lee.press("Send it to me")
     lee.press("Send it to me")
-    assert "within a minute" in lee.modal
+    assert "direct message from this bot, within a minute" in lee.modal
+    assert "It comes in English" in lee.modal
     company.at("2026-03-02T23:30+00:00")  # in the night, for it was asked for
 
     company.deliver()
@@ -264,6 +253,7 @@ def test_fewer_than_twenty_people_are_told_to_be_too_few_and_nothing_more(lee, c
     lee.fill(campaign_name="Few", campaign_for=["tried_once"])
     assert lee.send() == {}
     assert "Fewer than 20 people" in lee.modal
+    assert "takes for granted" not in lee.modal
     lee.press("Launch")
     assert "It was not launched" in lee.modal
     assert written(company)[0].state == State.DRAFT
@@ -334,7 +324,7 @@ def departments(world, tmp_path, **sizes):
 
 
 def test_a_unit_can_be_chosen_and_one_of_few_people_cannot(company, tmp_path):
-    departments(company, tmp_path, Sales=24, Legal=19, Board=1)
+    departments(company, tmp_path, Sales=30, Legal=14, Board=1)
     with opened(company) as front:
         lee = Reader(front, "ULEE")
         lee.home()

@@ -23,7 +23,7 @@ def company(world):
     world.person("bob", locale="de-DE")
     world.person("eve")
     world.person("fay", locale="de-DE")
-    world.learn()
+    world.begin()
     world.slack.join(Member("UNEW", "New", "new@corp.example"))
     world.runtime = replace(world.runtime, enablement=frozenset({"UADA", "UBOB"}))
     with world.runtime.store.write() as tx:

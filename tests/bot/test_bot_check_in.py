@@ -27,7 +27,7 @@ def company(world):
     for name in ("ada", "bob"):
         world.person(name)
     world.at("2026-03-02T00:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     ask(world, "2026-03-02")
     assert all(world.slack.messages_to(who) for who in ("UADA", "UBOB"))
     return world

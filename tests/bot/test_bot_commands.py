@@ -12,14 +12,16 @@ from small_world import FIRST_DAY, Tool, _connected, small_world
 from sqlalchemy import event
 
 from bot import commands
+from bot.messages import ALSO, is_stop
 from unranked.channels import blocks
 from unranked.connectors.base import FeedKind
 from unranked.demo.blocks_limits import problems
 from unranked.demo.slack_members import Member
-from unranked.demo.slack_requests import command
+from unranked.demo.slack_requests import command, home_opened
 from unranked.domain.usage import AccountKind, AccountRecord, AccountRef, Tokens, UsageRecord
 from unranked.domain.value import Prices
-from unranked.services import messages
+from unranked.services import choices, messages
+from unranked.services.choices import Asker
 from unranked.services.segments import consent_from
 from unranked.store import campaigns, checkins
 from unranked.store.checkins import Answer
@@ -45,7 +47,7 @@ def company(world):
     world.tools["acme"].use("ada@corp.example", MONDAY - timedelta(weeks=1), cost="20.00")
     world.remembers(days=80)
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 
@@ -266,6 +268,18 @@ def test_mute_ends_what_was_queued_and_unmute_lets_new_tips_be_planned(front, co
     assert not stopped(company, "UBOB")
 
 
+def test_to_somebody_who_objected_mute_offers_no_way_back_that_leads_nowhere(front, company):
+    choices.object_to_groups(company.runtime, Asker(company.key("UBOB")))
+
+    answer = front.tokens("UBOB", "mute")
+
+    assert answer["text"].split("\n")[0] == "Tips stay off"
+    assert "You objected" in words(answer)
+    assert "unmute" not in words(answer)
+    assert "actions" not in {block["type"] for block in answer["blocks"]}
+    assert stopped(company, "UBOB")  # it holds once they object no more
+
+
 def stopped(world, member_id):
     """Say whether somebody wants no tips, as the planning would read it."""
     key = world.key(member_id)
@@ -332,11 +346,13 @@ def test_a_question_about_anybody_gets_one_text_at_one_price_whether_they_exist_
     assert json.loads(only)["text"] == blocks.text(messages.plain("only_you"))
 
 
-SUBCOMMANDS = {"", "help", "privacy", "mute", "unmute"}
+SUBCOMMANDS = {"", "help", "privacy", "mute", "unmute", "export", "forget", *ALSO}
 QUESTIONS = r"\s*(?:why|how|warum|wieso|weshalb|wie)\b"
 TYPED = st.text(max_size=300).filter(
     lambda typed: (
-        typed.strip().lower() not in SUBCOMMANDS and not re.match(QUESTIONS, typed, re.IGNORECASE)
+        typed.strip().lower() not in SUBCOMMANDS
+        and not is_stop(typed)
+        and not re.match(QUESTIONS, typed, re.IGNORECASE)
     )
 )
 
@@ -404,7 +420,7 @@ def with_others(world, use):
         world.tools[slug].use(f"{name}@corp.example", day, output=output, cost=str(cost))
     world.remembers(days=80)
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 
@@ -484,6 +500,21 @@ def test_a_fault_is_said_without_its_words_and_the_next_command_works(front, com
     assert broken["text"] == blocks.text(messages.plain("failed"))
     assert broken["response_type"] == "ephemeral"
     assert front.tokens("UADA")["text"].startswith("Your last 8 weeks")
+
+
+def test_what_fails_at_once_was_acknowledged_all_the_same(front, company):
+    engine = company.runtime.store._engine
+
+    def fail(*_):
+        raise RuntimeError("no store")
+
+    event.listen(engine, "before_cursor_execute", fail)
+    for _ in range(6):
+        front.tokens("UADA")
+    front.post(home_opened("UADA", event_id="Ev1", view=None))
+    event.remove(engine, "before_cursor_execute", fail)
+
+    assert [one.status_code for one in front.acks] == [200] * 7
 
 
 def test_a_slow_answer_does_not_hold_up_anybody_else(company):

@@ -29,7 +29,7 @@ def test_a_tool_that_somebody_does_not_have_is_not_explained_to_them(world):
     world.person("bob", seats="beta")
     world.tools["acme"].use("ada@corp.example", date(2026, 2, 20))
     world.at("2026-03-06T10:00+00:00")
-    world.learn()
+    world.begin()
     with opened(world) as front:
         answer = words(front.tokens("UADA"))
 

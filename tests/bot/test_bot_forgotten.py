@@ -17,7 +17,7 @@ def company(world):
     for name in ("ada", "bob"):
         world.person(name)
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 

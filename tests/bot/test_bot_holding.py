@@ -23,7 +23,7 @@ def company(world, tmp_path):
     )
     world.runtime = replace(world.runtime, roster_csv=csv)
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 

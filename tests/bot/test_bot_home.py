@@ -23,7 +23,7 @@ from unranked.domain.usage import AccountKind
 from unranked.services import choices, corrections, forms, home, home_wrong, messages, segments
 from unranked.services.choices import Asker
 from unranked.services.segments import consent_from
-from unranked.store import campaigns, coverage, outbox, people, turns
+from unranked.store import campaigns, coverage, groups, outbox, people, turns
 from unranked.store import corrections as stored
 from unranked.store.outbox import Kind
 from unranked.store.people import StoredAccount
@@ -48,7 +48,7 @@ def company(world):
     world.tools["acme"].use("ada@corp.example", date(2026, 2, 16), cost="10.85")
     world.remembers(days=80)
     world.at(NOW)
-    world.learn(days=3)
+    world.begin(days=3)
     return world
 
 
@@ -143,6 +143,7 @@ def test_opening_home_shows_ones_own_page_within_slacks_limits_and_sends_nothing
         "Your last 8 weeks",
         "Your choices",
         "What Unranked keeps about you",
+        "Who looked at what is yours",
         "This is wrong",
         "Somebody to ask",
     ]
@@ -265,10 +266,12 @@ def with_others(world, doings, folder):
         world.tools["beta"].use(f"{name}@corp.example", used, cost="99")
     csv = folder / "people.csv"
     lines = [f"{name}@corp.example,{m}" for kind, name, m in doings if kind == "reports to"]
-    csv.write_text("\n".join(["email,manager_email", "ada@corp.example,", *dict.fromkeys(lines)]))
+    # That somebody reports to Ada at all is on her page; who, and how many more, is not.
+    always = ["email,manager_email", "ada@corp.example,", "crowd0@corp.example,ada@corp.example"]
+    csv.write_text("\n".join([*always, *dict.fromkeys(lines)]))
     world.runtime = replace(world.runtime, roster_csv=csv)
     world.at(NOW)
-    world.learn()
+    world.begin()
     for kind, name, value in doings:
         with identity.asking(world.runtime, f"U{name.upper()}") as who:
             if who is not None:  # nobody had them forgotten
@@ -332,6 +335,30 @@ def test_stop_ends_tips_and_shows_it_and_they_can_be_turned_on_again(company, fr
     view = front.press(who, "home_resume")
     assert "Tips are on" in said(view)
     assert not consent(company, who).stopped
+
+
+def test_an_objection_holds_at_once_and_can_be_taken_back(company, front):
+    who = tipped(company)
+    assert "Your right to object" in said(front.home(who))
+
+    view = front.press(who, "home_object")
+    assert "You objected" in said(view)
+    assert "Your right to object" not in said(view)
+    company.deliver()
+    assert company.got(who) == []
+    with company.runtime.store.read() as tx:
+        assert company.key(who) not in campaigns.placements(tx)
+        assert groups.objected(tx) == {company.key(who)}
+    company.learn()
+    with company.runtime.store.read() as tx:
+        assert campaigns.placements(tx)[company.key(who)].segment == "excluded"
+    assert "You objected" in said(
+        front.press(who, "home_resume")
+    )  # a wish for tips is no such word
+
+    assert "Tips are on" in said(front.press(who, "home_object_no_more"))
+    with company.runtime.store.read() as tx:
+        assert groups.objected(tx) == set()
 
 
 def test_fewer_tips_and_as_before(company, front):
@@ -480,10 +507,8 @@ def test_no_more_weekly_messages_ends_what_waits_of_them_and_no_tip(company, fro
     company.deliver()
     assert len(company.got(who)) == 1  # the tip
 
-    view = front.home(who)
-    assert "No weekly messages" in said(view)
-    view = front.press(who, "home_digest_again")
-    assert "No weekly messages" not in said(view)
+    assert consent(company, who).no_digest
+    front.press(who, "home_digest_again")
     assert not consent(company, who).no_digest
 
 
@@ -856,7 +881,18 @@ def test_the_fullest_page_still_fits(company, front):
     assert "There are more than this page can show" in said(view)
 
 
+def led(world, who):
+    """Let somebody lead two people, one of whom leads a third: they have two groups."""
+    boss, below, last = (world.key(one) for one in (who, "UBO", "UCY"))
+    with world.runtime.store.write() as tx:
+        for person, manager in ((below, boss), (last, below)):
+            tx.exec_driver_sql(
+                "UPDATE person SET manager_key = ? WHERE person_key = ?", (manager, person)
+            )
+
+
 def test_every_form_and_label_is_within_slacks_limits(company):
+    led(company, "UADA")
     for name in forms.NAMES:
         view = modal.form(forms.form(company.runtime, asker(company, "UADA"), name))
         assert view_problems(view, "modal") == []
@@ -867,14 +903,16 @@ def test_every_form_and_label_is_within_slacks_limits(company):
 
 
 def test_every_button_on_the_page_is_one_that_the_page_knows(company, front):
+    led(company, "UADA")
     who = asker(company, "UADA")
     seen = set()
     quiet = ("no_digest", "no_check_in", "no_hints", "monthly")
-    for action in ("away", "fewer", *quiet, "stop", "resume", "not_for_me"):
+    objected = ("object", "object_no_more")
+    for action in ("away", "fewer", *quiet, "stop", "resume", "not_for_me", *objected):
         choices.press(company.runtime, who, action)
         seen |= {name for name, _ in buttons(front.home("UADA"))}
     front.send("UADA", {"callback_id": "home_was_away"}, period("2026-02-02", "2026-02-06"))
     account = values_of(company.slack.home_of("UADA"), "home_not_mine")[0]
     seen |= {name for name, _ in buttons(front.press("UADA", "home_not_mine", value=account))}
 
-    assert seen == {*home._ACTS, *forms.NAMES}
+    assert seen == {*home._ACTS, *forms.NAMES, "home_access"}

@@ -43,7 +43,7 @@ def company(world):
     for tool in tools.values():
         tool.use(ADA, DAY)
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     return world
 
 

@@ -27,7 +27,7 @@ def company(world):
     for name in ("ada", "bob"):
         world.person(name)
     world.at("2026-03-02T10:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     return world
 
 

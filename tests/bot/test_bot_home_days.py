@@ -23,7 +23,7 @@ def listed(world, tmp_path):
             encoding="utf-8",
         )
         world.runtime = replace(world.runtime, roster_csv=csv)
-        world.learn(days=1)
+        world.begin(days=1)
 
     world.person("ada")
     world.at(NOW)

@@ -22,7 +22,7 @@ def company(world):
     days = (date(2026, 1, 5) + timedelta(days=n) for n in range(55))
     world.tools["acme"].use("gus@corp.example", *days)
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 

@@ -15,7 +15,7 @@ NOW = "2026-03-02T10:00+00:00"
 def company(world):
     world.person("ada")
     world.at(NOW)
-    world.learn()
+    world.begin()
     world.slack.join(Member("UNEW", "New", "new@corp.example"))
     return world
 

@@ -14,8 +14,13 @@ LISTS = "since when the lists of people have you, whether they still do, and sin
 AWAY = "days away"
 ACCESS = "from when to when it gives access"
 TOKENS = "counts of requests and tokens of each kind"
-GROUP = "your place in your manager's group, which is fixed for a quarter"
-BANDS = "the bands of your group that you were shown"
+GROUP = (
+    "your place among those who are in the same groups of managers, which is fixed for a quarter"
+)
+GROUPS = "which groups are yours, which one you are shown in a quarter"
+WEEKLY = "then it is added up by the week, without product, model, tier, key and project"
+EVER = "only the first and the last day on which you used a tool are left"
+SEALED = "who is behind a key is sealed with keys that are kept apart from it"
 SEGMENT = "whether tips may help you to start"
 THROUGH = "on figures complete through which day"
 DRAWN = "what chance drew for you"
@@ -31,6 +36,7 @@ WEEK = "for a week, how many minutes you said ai was worth"
 HINTED = "which hint about cost you were shown on which day"
 ITS = "since when it is known and yours"
 NOT_YOURS = "which accounts are not yours"
+LOOKED = "on which day somebody looked at what comes from you, in which role, at what and how often"
 DAILY = "from the ai providers, for each day and tool"
 
 SAID = {
@@ -39,7 +45,9 @@ SAID = {
         "subject_key": RANDOM,
         "realm": "from the chat",
         "kind": ADDRESSES,
-        "value": ADDRESSES,
+        "mark": RANDOM,
+        "generation": SEALED,
+        "sealed": ADDRESSES,
         "since": LISTS,
         "until": LISTS,
     },
@@ -80,16 +88,22 @@ SAID = {
     "tie": {"account_key": RANDOM, "since": ITS, "person_key": RANDOM, "until": ITS},
     "disclaimer": {"account_key": RANDOM, "person_key": RANDOM, "made_on": NOT_YOURS},
     "exportlink": {"mark": LINK, "person_key": RANDOM, "expires_at": LINK, "used_at": LINK},
-    "cohort": {"quarter": GROUP, "group_key": RANDOM, "person_key": RANDOM, "frozen_on": GROUP},
-    "release": {
-        "group_key": RANDOM,
-        "statistic": BANDS,
-        "window_start": BANDS,
-        "window_end": BANDS,
-        "quarter": BANDS,
-        "members": RANDOM,
-        "band": BANDS,
-        "released_at": BANDS,
+    "unit": {"unit_key": RANDOM, "kind": GROUPS, "manager_key": RANDOM},
+    "dottedline": {"person_key": RANDOM, "manager_key": "a second manager where you have one"},
+    "cohort": {"quarter": GROUP, "person_key": RANDOM, "atom": RANDOM, "frozen_on": GROUP},
+    "shownunit": {
+        "quarter": GROUPS,
+        "manager_key": RANDOM,
+        "unit_key": RANDOM,
+        "above": "how far above you it begins",
+        "whole": "whether all of its people count",
+    },
+    "access": {
+        "person_key": RANDOM,
+        "day": LOOKED,
+        "who": LOOKED,
+        "what": LOOKED,
+        "times": LOOKED,
     },
     "usage": {
         "connector": DAILY,
@@ -111,6 +125,29 @@ SAID = {
         "n_cw1h": TOKENS,
         "cost_nano": "the cost in its currency",
         "currency": "the cost in its currency",
+    },
+    "usageweek": {
+        "account_key": RANDOM,
+        "connector": DAILY,
+        "feed": DAILY,
+        "since": WEEKLY,
+        "currency": "the cost in its currency",
+        "through": "the last day that is in it",
+        "days": "active days",
+        "requests": TOKENS,
+        "n_in": TOKENS,
+        "n_out": TOKENS,
+        "n_cr": TOKENS,
+        "n_cw5": TOKENS,
+        "n_cw1h": TOKENS,
+        "cost_nano": "tokens of each kind and the cost",
+    },
+    "everused": {
+        "account_key": RANDOM,
+        "since": ITS,
+        "first_day": EVER,
+        "last_day": EVER,
+        "days": "whether it was on one, two or more days",
     },
     "outcome": {
         "connector": FINISHED,
@@ -146,6 +183,8 @@ SAID = {
         "unit": RANDOM,
         "steps": "how many of those tips were planned for you",
         "stopped": "why there are no more of them",
+        "a14": "whether you used ai in the two weeks after it",
+        "p42": "on how many days a month later",
     },
     "outbox": {
         "key": RANDOM,
@@ -168,6 +207,7 @@ SAID = {
         "text_hash": MESSAGE,
         "finished_at": MESSAGE,
         "answered_on": "the day on which you reacted",
+        "posted_on": "the day on which you posted a manager's weekly message to your team",
     },
 }
 """By table and column: the words of the text that say it. A new column fails until it is said."""
@@ -177,7 +217,7 @@ SAID = {
 def company(world):
     world.person("ada")
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     world.slack.join(Member("UNEW", "New", "new@corp.example"))
     return world
 
@@ -203,7 +243,7 @@ def test_every_field_that_is_kept_of_people_is_said(front):
             assert words in said, f"{table}.{column}"
 
 
-def test_it_says_what_stays_and_that_nothing_goes_by_age_alone(front):
+def test_it_says_what_stays_and_what_goes_when(front):
     said = in_a_row(front.tokens("UADA", "privacy"))
 
     assert policy.table("tombstone").columns == {
@@ -211,7 +251,10 @@ def test_it_says_what_stays_and_that_nothing_goes_by_age_alone(front):
         "made_on": "day of the erasure",
     }
     assert "leaves a mark that holds no name and no address, only the day" in said
-    assert "nothing is deleted by age alone; lists are replaced by newer ones" in said
+    times = ("a hundred and twenty days", "thirteen months", "nine months", "ninety", "sixty")
+    for time in times:  # in words: what stands in a chat's archive holds no figure
+        assert time in said
+    assert "lists are replaced by newer ones" in said
     assert "no time of day at which you used a tool" in said
 
 

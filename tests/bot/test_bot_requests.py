@@ -24,7 +24,7 @@ CANARY = "zebra-4711"
 def company(world):
     world.person("ada")
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     return world
 
 

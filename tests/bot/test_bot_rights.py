@@ -30,7 +30,7 @@ def company(world):
     world.tools["acme"].use("ada@corp.example", DAY, cost="10.85")
     world.tools["acme"].use("bob@corp.example", DAY, cost="77.77")
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     return world
 
 

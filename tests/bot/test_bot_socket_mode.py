@@ -30,7 +30,7 @@ def company(world):
     days = (date(2026, 1, 5) + timedelta(days=n) for n in range(55))
     world.tools["acme"].use("gus@corp.example", *days)
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     return world
 
 

@@ -2,39 +2,19 @@
 
 import json
 
-import pytest
-from editing import QUIET, draft, staffed, tip
+from editing import QUIET, draft, tip
 from fake_model import KEY, FakeModel, says
 from fake_model import NAME as MODEL
-from reading import Reader
-from signed import opened, wait_for
+from signed import wait_for
 
 from unranked.llm import LanguageModel
 from unranked.store import tips
 
 VERSION = {
-    "task": "A task with {tools}: write a refusal.",
+    "task": 'A task with {tools}: write a refusal.\n- Type: "Write three kind replies."',
     "understand": "Say in your own words what makes it kind.",
     "ask": "Ask a colleague how they would take it.",
 }
-
-
-@pytest.fixture
-def company(world):
-    return staffed(world)
-
-
-@pytest.fixture
-def front(company):
-    with opened(company) as made:
-        yield made
-
-
-@pytest.fixture
-def lee(front):
-    made = Reader(front, "ULEE")
-    made.home()
-    return made
 
 
 def tip_keys(world):

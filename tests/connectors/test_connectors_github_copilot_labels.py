@@ -105,8 +105,11 @@ def as_json(body):
 
 
 @contextmanager
-def company(tmp_path):
-    """Give a company with Copilot alone, in which four people use it every day."""
+def company(tmp_path, *, history):
+    """Give a company with Copilot alone, in which four people use it every day.
+
+    history: days; a year would only take longer.
+    """
     with (
         small_world(f"sqlite:///{tmp_path / 'unranked.db'}") as world,
         serving([], GitHub) as github,
@@ -122,7 +125,7 @@ def company(tmp_path):
                 sleeper=world.runtime.sleeper,
             )
 
-        copilot = replace(CONNECTOR, history=timedelta(days=200))  # a year would only take longer
+        copilot = replace(CONNECTOR, history=timedelta(days=history))
         world.runtime = replace(world.runtime, connectors=(Connected(copilot, opened),))
         world.now = datetime(2026, 11, 23, 10, tzinfo=UTC)
         for name in ("ada", "bo", "cy", "di"):
@@ -136,7 +139,7 @@ def learn(world: World) -> None:
     """Read everything yesterday, early, and again now: more than a day lies between."""
     now = world.now
     world.now = now - timedelta(hours=26)
-    world.learn(days=1)
+    world.begin(days=1)
     world.now = now
     world.learn(days=1)
 
@@ -170,7 +173,7 @@ LABELS = {
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
-    with company(tmp_path_factory.mktemp("labels")) as (world, github):
+    with company(tmp_path_factory.mktemp("labels"), history=200) as (world, github):
         for name in set(LABELS) - {"ada"}:
             world.person(name, seats="")
             github.person(name)
@@ -208,7 +211,7 @@ def test_nobody_is_helped_to_start_who_may_have_started(labelled):
 
 @pytest.fixture
 def world(tmp_path):
-    with company(tmp_path) as (world, github):
+    with company(tmp_path, history=100) as (world, github):
         world.github = github
         for name in ("quiet", "idle"):
             world.person(name, seats="")
@@ -243,7 +246,7 @@ def test_a_day_that_is_empty_later_keeps_its_rows(world):
     before = stored(world, LAST)
     world.github.missing.add(LAST)
     world.now += timedelta(days=1)
-    world.learn(days=1)
+    world.begin(days=1)
 
     assert len(before) == 4
     assert stored(world, LAST) == before
@@ -286,7 +289,7 @@ def test_activity_that_only_the_seat_shows_stops_a_nudge_at_the_fresh_look(world
 
 def test_what_the_directory_forgets_is_remembered(world):
     world.github.seat("bo", OLD_SEAT, last=date(2026, 11, 21))
-    world.learn(days=1)
+    world.begin(days=1)
     for seat in world.github.seats:
         older = seat["assignee"]["login"] == "octo-bo"
         seat["last_activity_at"] = "2026-11-01T00:00:00Z" if older else None
@@ -302,7 +305,7 @@ def test_what_the_directory_forgets_is_remembered(world):
 
 def test_a_clock_that_is_ahead_makes_nobody_active_for_ever(world):
     world.github.seat("quiet", OLD_SEAT, last=date(2099, 1, 1))
-    world.learn(days=1)
+    world.begin(days=1)
 
     with world.runtime.store.read() as tx:
         seen = {seat.person_key: seat.last_seen for seat in people.seats(tx, on=TODAY)}
@@ -312,7 +315,7 @@ def test_a_clock_that_is_ahead_makes_nobody_active_for_ever(world):
 def test_a_seat_at_several_places_is_as_old_as_the_oldest(world):
     world.github.seat("ada", date(2026, 3, 2), last=date(2026, 11, 20))
     world.github.seat("ada", date(2026, 7, 1), last=date(2026, 11, 18))
-    world.learn(days=1)
+    world.begin(days=1)
 
     with world.runtime.store.read() as tx:
         (seat,) = [s for s in people.seats(tx, on=TODAY) if s.person_key == world.key("UADA")]

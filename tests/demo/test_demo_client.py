@@ -11,14 +11,27 @@ from unranked.demo.slack_inputs import REQUIRED
 from unranked.demo.slack_requests import Signed
 
 
+class Patient(Signed):
+    """Slack's side of the door, which waits for all that follows the acknowledgement."""
+
+    def __init__(self, front):
+        super().__init__(front.http, SECRET)
+        self.front = front
+
+    def post(self, body, headers=None):
+        answer = super().post(body, headers)
+        self.front.settled()
+        return answer
+
+
 @pytest.fixture
 def ada(world):
     """Give a client of somebody who has never used anything, with the bot behind it."""
     world.person("ada")
     world.at("2026-03-02T10:00+00:00")
-    world.learn()
+    world.begin()
     with opened(world) as front:
-        yield Client(world.slack, Signed(front.http, SECRET), "UADA", "Europe/Berlin")
+        yield Client(world.slack, Patient(front), "UADA", "Europe/Berlin")
 
 
 def said(client):

@@ -250,9 +250,10 @@ def test_an_entry_keeps_its_print_until_it_changes():
 def test_polling_says_which_version_is_seen_and_the_modal_is_never_polled():
     read = whole()
     seen = {attrs["id"]: attrs["value"] for _, attrs in read.having("id") if "seen" in attrs["id"]}
+    assert seen.pop("behind-seen") == str(BEHIND.version)
     assert seen == {"conversation-seen": "7", "home-seen": "4"}
     polled = {a["id"] for _, a in read.having("hx-trigger") if "every" in a["hx-trigger"]}
-    assert polled == {"conversation", "home"}
+    assert polled == {"behind", "conversation", "home"}
 
 
 @pytest.mark.parametrize("tab", list(Tab))

@@ -90,6 +90,14 @@ def test_its_messages_are_chosen_looked_at_and_tried(lead):
     says(lead, "Eine Aufgabe für zehn Minuten")
     press(lead, "Send it to me")
     says(lead, "within a minute")
+    # It is there though the clock stands, and the pane behind says when it was due.
+    got = lead.page.locator("#conversation").get_by_text("only you got it")
+    got.wait_for(state="attached")
+    row = (
+        lead.page.locator("#behind-messages tr").filter(has_text="at once").filter(has_text="sent")
+    )
+    row.wait_for(state="attached")
+    assert "2000" not in row.inner_text()
     press(lead, "Close")
     press(lead, "Who would get it")
     says(lead, "Chance would draw now for:")

@@ -23,7 +23,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address():
-    with playground(people=60) as found:
+    with playground(people=40) as found:
         yield found
 
 

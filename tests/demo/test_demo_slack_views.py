@@ -1,6 +1,7 @@
 """Modals of the made-up Slack on top of each other, and answers that change what was clicked on."""
 
 from datetime import UTC, datetime
+from threading import Thread
 
 import httpx
 import pytest
@@ -74,6 +75,23 @@ def test_a_modal_is_changed_in_place_unless_a_newer_one_was_seen(client, slack):
     assert code(client.views_update, **stale) == "hash_conflict"
     assert code(client.views_update, view_id="V0", view=modal("x")) == "not_found"
     assert [one.code for one in slack.refusals] == ["hash_conflict", "not_found"]
+
+
+def test_what_the_app_changes_while_somebody_closes_a_modal_is_not_lost(client, slack):
+    below = client.views_open(trigger_id=slack.trigger_id(ADA), view=modal("One"))["view"]
+    client.views_push(trigger_id=slack.trigger_id(ADA), view=modal("Two"))
+    update = Thread(
+        target=client.views_update, kwargs={"view_id": below["id"], "view": modal("Changed")}
+    )
+
+    def close(opened):
+        update.start()
+        update.join(timeout=0.2)
+        return opened[:-1]
+
+    slack.change_modals(ADA, close)
+    update.join()
+    assert titles(slack) == ["Changed"]
 
 
 def test_an_answer_replaces_or_removes_the_message_that_was_clicked_on(client, slack):

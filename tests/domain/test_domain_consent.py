@@ -19,6 +19,8 @@ from unranked.domain.consent import (
     period_value,
     weekdays_value,
 )
+from unranked.domain.org_chart import UnitKind
+from unranked.domain.weekly_time import WeeklyTime
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -31,7 +33,10 @@ VALUES = {
     Choice.WEEKDAYS: "0124",
     Choice.WAS_AWAY: "2026-02-02/2026-02-06",
     Choice.WAS_THERE: "2026-02-02/2026-02-06",
+    Choice.DIGEST_AT: "2-14",
+    Choice.UNIT: "all",
 }
+ENDS = {Choice.AWAY, Choice.DIGEST_PAUSE}
 
 
 def made(choice, *, day=0, until=None, value=None):
@@ -57,7 +62,7 @@ def test_fewer_doubles_the_gap_and_leaves_one_a_quarter():
     assert (consent.nudge_gap, consent.nudges_per_quarter) == (timedelta(days=28), 1)
 
 
-@pytest.mark.parametrize("later", [c for c in Choice if c not in {Choice.RESUME, Choice.AWAY}])
+@pytest.mark.parametrize("later", sorted({*Choice} - {Choice.RESUME, *ENDS}))
 def test_stop_holds_until_resume_and_nothing_else_ends_it(later):
     stopped = [made(Choice.STOP), made(later, day=4000)]
 
@@ -144,10 +149,10 @@ def test_of_two_choices_at_one_moment_the_quieter_holds():
 
 
 @pytest.mark.parametrize("choice", Choice)
-def test_only_away_has_an_end(choice):
-    wrong_end = None if choice is Choice.AWAY else march(10)
+def test_only_away_and_a_pause_have_an_end(choice):
+    wrong_end = None if choice in ENDS else march(10)
 
-    with pytest.raises(ValueError, match="day on which it ends"):
+    with pytest.raises(ValueError, match="day on which they end"):
         made(choice, until=wrong_end)
 
 
@@ -157,7 +162,7 @@ def test_a_time_without_a_zone_is_refused():
 
 
 moments = st.integers(0, 200).map(lambda hours: START + timedelta(hours=hours))
-names = st.sampled_from([c for c in Choice if c is not Choice.AWAY and c not in VALUES])
+names = st.sampled_from([c for c in Choice if c not in {*ENDS, *VALUES}])
 february = st.integers(1, 28).map(lambda day: date(2026, 2, day))
 periods = st.tuples(february, february).map(sorted).map(lambda days: period_value(*days))
 values = {
@@ -165,11 +170,18 @@ values = {
     Choice.WEEKDAYS: st.sets(st.sampled_from("0123456"), min_size=1).map(weekdays_value),
     Choice.WAS_AWAY: periods,
     Choice.WAS_THERE: periods,
+    Choice.DIGEST_AT: st.builds(WeeklyTime, st.integers(0, 4), st.integers(9, 16)).map(
+        lambda at: at.value
+    ),
+    Choice.UNIT: st.sampled_from([kind.value for kind in UnitKind]),
 }
 choices = st.one_of(
     st.builds(ChoiceMade, names, moments),
     st.builds(
-        ChoiceMade, st.just(Choice.AWAY), moments, st.dates(date(2026, 2, 25), date(2026, 3, 31))
+        ChoiceMade,
+        st.sampled_from(sorted(ENDS)),
+        moments,
+        st.dates(date(2026, 2, 25), date(2026, 3, 31)),
     ),
     *(
         st.builds(ChoiceMade, st.just(choice), moments, st.none(), value)
@@ -233,6 +245,9 @@ def test_after_resume_nothing_is_quieter_but_what_is_no_word_against_tips(histor
         hours=before.hours,
         weekdays=before.weekdays,
         no_digest=before.no_digest,
+        digest_pause=before.digest_pause,
+        digest_at=before.digest_at,
+        unit=before.unit,
         no_check_in=before.no_check_in,
         no_hints=before.no_hints,
         monthly=before.monthly,
@@ -252,6 +267,31 @@ def test_no_more_weekly_messages_ends_those_and_no_tips():
     assert consent == Consent(no_digest=True)
     assert consent_of([made(Choice.NO_DIGEST), made(Choice.DIGEST_AGAIN, day=1)]) == Consent()
     assert not consent_of([made(Choice.STOP)]).no_digest
+
+
+def test_a_pause_of_weekly_messages_ends_by_itself_and_by_asking_for_them():
+    paused = [made(Choice.DIGEST_PAUSE, until=march(30))]
+    consent = consent_of(paused)
+
+    assert consent.declines_digests_on(march(2))
+    assert consent.declines_digests_on(march(29))
+    assert not consent.declines_digests_on(march(30))
+    assert not consent.declines_digests
+    assert consent_of([*paused, made(Choice.DIGEST_AGAIN, day=1)]) == Consent()
+    assert consent_of([made(Choice.DIGEST_PAUSE, until=march(2))]) == Consent()
+
+
+@pytest.mark.parametrize(
+    "value", ["", "5-9", "0-8", "0-17", "0-09", "2-14 ", "2", "a-9", "\u0660-9"]
+)
+def test_a_weekly_message_comes_from_monday_to_friday_and_from_nine_to_sixteen(value):
+    with pytest.raises(ValueError, match="weekly message"):
+        made(Choice.DIGEST_AT, value=value)
+
+
+def test_a_group_that_no_manager_can_have_is_refused():
+    with pytest.raises(ValueError, match="everybody"):
+        made(Choice.UNIT, value="everybody")
 
 
 def test_own_hours_and_days_say_when_a_tip_may_come():
@@ -324,8 +364,10 @@ def test_leave_said_afterwards_stands_in_order_and_once(history):
 
 def test_only_a_choice_that_needs_a_value_has_one_and_it_must_make_sense():
     for choice in Choice:
-        until = march(10) if choice is Choice.AWAY else None
-        with pytest.raises(ValueError, match=r"hours|working days|isoformat|name alone"):
+        until = march(10) if choice in ENDS else None
+        with pytest.raises(
+            ValueError, match=r"hours|working days|isoformat|name alone|weekly message|UnitKind"
+        ):
             made(choice, until=until, value=WITHOUT_SENSE.get(choice, "10:00-12:00"))
 
 

@@ -1,4 +1,4 @@
-"""All campaigns together (F16), and one tip beside another (method.md 3.5 and 3.8)."""
+"""All campaigns together (F16, method.md 3.5)."""
 
 from math import log, sqrt
 
@@ -10,7 +10,6 @@ from unranked.domain import stats
 from unranked.domain.experiments import Counts, Interval, Spread, estimate
 from unranked.domain.looks import Look
 from unranked.domain.programme_uplift import programme_uplift
-from unranked.domain.tip_results import TipCounts, compare_tips
 
 WORKED = Counts(200, 44, 200, 20)
 arms = st.integers(20, 900).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
@@ -105,33 +104,3 @@ def test_campaigns_that_drew_teams_are_worth_fewer_people():
 def test_the_people_of_a_year_are_fixed_first():
     with pytest.raises(ValueError, match="expected in a year"):
         programme_uplift([look(WORKED)], expected=0)
-
-
-def test_tips_are_compared_only_when_enough_have_matured_with_each():
-    a, b, c = TipCounts(200, 40), TipCounts(200, 20), TipCounts(199, 20)
-
-    assert compare_tips({}) == compare_tips({"a": a}) == compare_tips({"a": a, "c": c}) == {}
-    assert list(compare_tips({"a": a, "b": b})) == [("a", "b")]
-    assert list(compare_tips({"a": a, "b": b, "c": c})) == [("a", "b")]
-    assert len(compare_tips({"a": a, "b": b, "c": TipCounts(200, 5)})) == 3
-
-
-def test_two_tips_are_compared_as_two_arms_are():
-    found = compare_tips({"a": TipCounts(200, 44), "b": TipCounts(200, 20)})["a", "b"]
-    plain = estimate(WORKED).interval(1.96)
-
-    assert found.low == pytest.approx(plain.low, abs=1e-5)
-    assert found.middle == plain.middle > 0
-
-
-def test_three_tips_share_the_error_of_two():
-    tips = {"a": TipCounts(200, 44), "b": TipCounts(200, 20), "c": TipCounts(200, 30)}
-
-    shared = estimate(WORKED).interval(2.39398)  # what cuts off a sixth of 0.05 on both sides
-    assert compare_tips(tips)["a", "b"].low == pytest.approx(shared.low, abs=1e-6)
-    assert list(compare_tips(tips)) == [("a", "b"), ("a", "c"), ("b", "c")]
-
-
-def test_a_campaign_has_at_most_three_tips():
-    with pytest.raises(ValueError, match="at most 3"):
-        compare_tips({name: TipCounts(300, 30) for name in "abcd"})

@@ -4,19 +4,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from classes import atoms
 from hypothesis import given
 from hypothesis import strategies as st
 
 from unranked.domain import released
 from unranked.domain.cohorts import WINDOW, quarter_before, quarter_of, windows
 from unranked.domain.digests import practice_of
-from unranked.domain.privacy import K, atoms, may_release
 from unranked.domain.released import SpendFacts, Trend
 from unranked.domain.usage import Window
 
 Q4 = Window(date(2026, 10, 1), date(2027, 1, 1))
 PEOPLE = [f"p{n}" for n in range(60)]
-FAMILIES = st.lists(st.sets(st.sampled_from(PEOPLE), min_size=1), max_size=6)
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 12, 31)))
@@ -28,57 +27,29 @@ def test_every_day_is_in_one_quarter_and_quarters_follow_each_other(day):
     assert quarter_before(quarter).end == quarter.start
 
 
-@given(size=st.integers(10, 200), late=st.integers(0, 91))
-def test_windows_are_whole_and_never_begin_before_the_group_was_frozen(size, late):
+@given(often=st.booleans(), late=st.integers(0, 91))
+def test_windows_are_whole_and_never_begin_before_the_group_was_frozen(often, late):
     frozen = Q4.start + timedelta(days=late)
-    found = windows(Q4, frozen_on=frozen, size=size)
+    found = windows(Q4, frozen_on=frozen, often=often)
 
     assert all(one.start >= frozen and one.end <= Q4.end for one in found)
     assert all((one.end - one.start) % WINDOW == timedelta(0) for one in found)
-    assert len(found) <= (3 if size >= 50 else 1)
+    assert len(found) <= (3 if often else 1)
 
 
 def test_small_groups_have_one_window_a_quarter_and_large_ones_three():
-    assert windows(Q4, frozen_on=Q4.start, size=49) == (Window(Q4.start, date(2026, 12, 24)),)
-    assert [one.start for one in windows(Q4, frozen_on=Q4.start, size=50)] == [
+    assert windows(Q4, frozen_on=Q4.start, often=False) == (Window(Q4.start, date(2026, 12, 24)),)
+    assert [one.start for one in windows(Q4, frozen_on=Q4.start, often=True)] == [
         date(2026, 10, 1),
         date(2026, 10, 29),
         date(2026, 11, 26),
     ]
 
 
-# method.md 4.5: A is 24 people, B is A without one; a director's 39 are three teams of 12 and 3.
+# method.md 4.5: A is 24 people, B is A without one.
 def test_the_worked_atoms_of_the_method_come_out():
     a = set(PEOPLE[:24])
     assert sorted(len(atom) for atom in atoms([a, a - {"p0"}])) == [1, 23]
-    assert may_release(a, [])
-    assert not may_release(a - {"p0"}, [a])
-
-    teams = [set(PEOPLE[n : n + 12]) for n in (0, 12, 24)]
-    assert not may_release(set(PEOPLE[:39]), teams)
-    assert may_release(set(PEOPLE[:36]), teams)
-    assert not may_release(set(PEOPLE[:8]), [])
-
-
-@given(FAMILIES)
-def test_whatever_is_released_no_combination_of_groups_cuts_out_fewer_than_ten(family):
-    out = []
-    for group in family:
-        if may_release(group, out):
-            out.append(group)
-
-    assert all(len(atom) >= K for atom in atoms(out))
-
-
-@given(size=st.integers(10, 60), hidden=st.integers(0, 60))
-def test_a_group_with_more_than_a_tenth_unresolved_is_not_shown(size, hidden):
-    assert may_release(set(PEOPLE[:size]), [], unresolved=hidden) is (10 * hidden <= size)
-
-
-def test_the_least_size_cannot_be_lowered():
-    with pytest.raises(ValueError, match="only be raised"):
-        may_release(set(PEOPLE), [], k=9)
-    assert not may_release(set(PEOPLE[:24]), [], k=25)
 
 
 @pytest.mark.parametrize(
@@ -143,13 +114,32 @@ def test_one_person_moves_the_spend_by_one_band_at_most(amounts, other, clip):
         assert abs(one - two) <= 1
 
 
+@given(
+    amounts=st.lists(st.integers(0, 10_000), min_size=25, max_size=60),
+    clip=st.integers(1, int(released.CLIP_MOST)),
+)
+def test_what_people_spend_is_no_reason_not_to_say_it(amounts, clip):
+    assert released.spend_band(facts(amounts, Decimal(clip)), len(amounts), 1) is not None
+
+
+def test_it_would_be_one_with_the_clip_of_the_narrowest_band():
+    heavy_two = [*[10_000] * 2, *[0] * 23]
+    assert released.spend_band(facts(heavy_two, Decimal(125)), 25, 1) is None
+
+
 def test_spend_is_not_said_of_fewer_than_25():
     assert released.spend_band(SpendFacts(Decimal(500), Decimal(25), Decimal(450)), 24, 1) is None
 
 
 @pytest.mark.parametrize(
     ("total", "people", "clip"),
-    [("2000", 100, "60"), ("1", 100, "0.03"), ("9999999", 100, "125"), ("2000", 99, None)],
+    [
+        ("1000", 100, "30"),
+        ("1", 100, "0.03"),
+        ("2000", 100, "50"),
+        ("9999999", 100, "50"),
+        ("2000", 99, None),
+    ],
 )
 def test_the_clip_is_three_times_the_mean_to_one_digit_and_never_too_large(total, people, clip):
     found = released.clip(Decimal(total), people)

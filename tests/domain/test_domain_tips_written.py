@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from each import for_each
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unranked import text
 from unranked.channels import blocks
 from unranked.channels.base import Message, Paragraph
 from unranked.demo.blocks_limits import problems as refused
@@ -49,6 +51,13 @@ OF_WORDS = {
     Part.UNDERSTAND: "understand",
     Part.ASK: "ask",
 }
+SENSE = {
+    Part.TASK: f"{WORDS.task}\n",
+    Part.UNDERSTAND: "Say why it is kind. ",
+    Part.ASK: "Ask a colleague. ",
+}
+"""What makes sense of whatever stands behind it in a part."""
+
 OF_DRAFT = {Part.OWNER: "owner", Part.RISK_REASON: "risk_reason", Part.SOURCE: "source"}
 
 
@@ -76,8 +85,9 @@ def test_every_part_says_something(part, said):
 def test_a_part_may_be_as_long_as_it_may_be_and_no_longer(part):
     most = LONGEST[part]
 
-    assert wrong(saying(part, ("ab " * most)[:most])) == {}
-    assert wrong(saying(part, ("ab " * most)[: most + 1])) == {part: Problem.TOO_LONG}
+    said = SENSE.get(part, "") + "ab " * most
+    assert wrong(saying(part, said[:most])) == {}
+    assert wrong(saying(part, said[: most + 1])) == {part: Problem.TOO_LONG}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +134,8 @@ def test_only_the_tools_stand_in_braces_and_not_often(part, said):
 
 def test_the_tools_may_be_named_anywhere_but_in_the_name_of_a_tip():
     for part in (Part.TASK, Part.UNDERSTAND, Part.ASK):
-        assert wrong(saying(part, "Once {tools} and twice {tools}.")) == {}
+        sense = SENSE[part].replace("{tools}", "it")
+        assert wrong(saying(part, f"{sense}Once {{tools}} and twice {{tools}}.")) == {}
     assert wrong(saying(Part.TITLE, "With {tools}")) == {Part.TITLE: Problem.BRACES}
 
 
@@ -169,21 +180,85 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("part", LONGEST)
-@pytest.mark.parametrize("said", ADDRESSES)
+@for_each("said", ADDRESSES)
 def test_nobodys_address_goes_to_hundreds_of_people(part, said):
     assert wrong(saying(part, f"Write to {said} now"))[part] is Problem.ADDRESS
 
 
-@pytest.mark.parametrize("said", OPENERS)
+@for_each("said", OPENERS)
 @pytest.mark.parametrize("part", [Part.TASK, Part.UNDERSTAND, Part.ASK, Part.SOURCE])
 def test_nothing_that_opens_something_goes_to_hundreds_of_people(part, said):
     assert wrong(saying(part, f"Open {said} there"))[part] is Problem.OPENS
 
 
-@pytest.mark.parametrize("said", HARMLESS)
+@for_each("said", HARMLESS)
 @pytest.mark.parametrize("part", [Part.TASK, Part.UNDERSTAND, Part.ASK])
 def test_words_and_open_addresses_are_left_alone(part, said):
-    assert wrong(saying(part, said)) == {}
+    assert wrong(saying(part, f"{SENSE[part]}{said}")) == {}
+
+
+EMPTY_TASKS = [
+    "AI is great. Use it more and be more productive!",
+    "Try it out. It is easy. It will help you with your work.",
+    "Do something with {tools}. Have fun.",
+    "Think about how AI could help you. Try something new and share your experience.",
+    "bla bla bla. bla bla bla. bla bla.",
+    "Ask it.\nAsk it again.\nAsk it once more.",
+    "Write one long sentence about spreadsheet formulas and colleagues",
+    "Nutze KI. Sie ist toll und hilft dir bei deiner Arbeit!",
+    "Probier {tools} einfach mal aus. Es macht Spaß und du wirst produktiver.",
+]
+UNDERSTANDS_NOTHING = [
+    "You learn a lot about AI.",
+    "AI is great.",
+    "Alles wird besser.",
+    "Ja, klar.",
+]
+ASKS_NOBODY = [
+    "Just ask!",
+    "Ask AI.",
+    "Good luck!",
+    "Ask yourself.",
+    "Frag einfach die KI.",
+    "Los!",
+]
+ASKS_SOMEBODY = [
+    "Ask Finance.",
+    "#ai-help",
+    "Press Help me below.",
+    "The librarian knows.",
+    "Frag die Buchhaltung.",
+    "Sprich mit der Projektleitung.",
+    "Drück „Wer hilft mir?“.",
+]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        *((Part.TASK, said) for said in EMPTY_TASKS),
+        *((Part.UNDERSTAND, said) for said in UNDERSTANDS_NOTHING),
+        *((Part.ASK, said) for said in ASKS_NOBODY),
+    ],
+)
+def test_words_that_say_nothing_are_no_task_no_insight_and_nobody_to_ask(part, said):
+    assert wrong(saying(part, said)) == {part: Problem.SAYS_NOTHING}
+
+
+@pytest.mark.parametrize("said", ASKS_SOMEBODY)
+def test_a_human_is_a_person_a_role_a_team_or_a_channel(said):
+    assert wrong(saying(Part.ASK, said)) == {}
+
+
+@pytest.mark.parametrize("code", text.LANGUAGES)
+def test_every_tip_of_the_files_says_something(code):
+    with text.spoken(code):
+        every = [tip for segment in NUDGED for tip in text.tips(segment)]
+    for tip in every:
+        *task, ask = tip.body.split("\n\n")
+        understand = task[-1].rpartition("\n- ")[2]
+        words = Words("A name", "\n".join(task), understand, ask)
+        assert word_problems(words) == {}, tip.name
 
 
 def test_an_owner_is_no_handle():

@@ -3,6 +3,7 @@
 import string
 
 import pytest
+from each import for_each
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from worded import ENGLISH, GERMAN, refusal
@@ -107,7 +108,7 @@ FIGURES = [
 ]
 
 
-@pytest.mark.parametrize("said", FIGURES)
+@for_each("said", FIGURES)
 @pytest.mark.parametrize("facts", [ENGLISH, GERMAN, FactSheet(())], ids=["en", "de", "none"])
 def test_a_figure_that_does_not_stand_in_the_facts_so_is_refused(said, facts):
     if facts is GERMAN and said == "Your AI cost was $10,85 a week.":

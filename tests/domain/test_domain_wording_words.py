@@ -3,6 +3,7 @@
 import string
 
 import pytest
+from each import for_each
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from worded import ENGLISH, GERMAN, refusal, words_of
@@ -207,7 +208,7 @@ CLAIMS = [
 ]
 
 
-@pytest.mark.parametrize("said", [*NUMBERS, *COMPARISONS, *ADVICE, *ORDERS, *CLAIMS])
+@for_each("said", [*NUMBERS, *COMPARISONS, *ADVICE, *ORDERS, *CLAIMS])
 @pytest.mark.parametrize("code", text.LANGUAGES)
 def test_what_an_attacker_says_is_refused_beside_any_summary(code, said):
     for facts in (PRODUCT[code], BOTH[code], FactSheet(())):

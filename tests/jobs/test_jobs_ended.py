@@ -89,7 +89,14 @@ NO_PROVIDER = {"UNRANKED_OPENAI_KEY": "", "UNRANKED_OPENAI_BASE_URL": ""}
 
 
 @pytest.mark.parametrize(
-    ("command", "number"), [("cli", signal.SIGTERM), ("module", signal.SIGINT)]
+    ("store_url", "command", "number"),
+    [
+        ("sqlite", "cli", signal.SIGTERM),
+        ("postgresql", "module", signal.SIGINT),
+        pytest.param("sqlite", "module", signal.SIGINT, marks=pytest.mark.long),
+        pytest.param("postgresql", "cli", signal.SIGTERM, marks=pytest.mark.long),
+    ],
+    indirect=["store_url"],
 )
 def test_a_signal_gives_the_job_back_and_it_is_known_that_it_did_not_end(
     given, tmp_path, command, number

@@ -111,7 +111,7 @@ def queued(world):
     days = (date(2026, 1, 5) + timedelta(days=n) for n in range(55))
     world.tools["acme"].use("gus@corp.example", *days)
     world.at("2026-03-03T10:00+00:00")
-    world.learn()
+    world.begin()
     world.plan()
     # Each tip has an hour of its own: look from one that is late enough for all.
     world.at("2026-03-04T10:00+00:00")

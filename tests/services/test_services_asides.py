@@ -101,7 +101,7 @@ def test_a_word_to_the_team_whose_text_is_gone_fails_and_holds_up_nobody(world, 
 def lead_on_one(world):
     member = world.person("lea", zone="UTC")
     world.person("bob")
-    world.learn(days=1)
+    world.begin(days=1)
     return member
 
 
@@ -124,7 +124,7 @@ def test_who_objected_gets_neither_and_who_stopped_no_word(world, lead_on_one, k
 def test_who_left_gets_neither(world, lead_on_one, kind):
     queue(world, lead_on_one, kind)
     world.slack.join(Member(lead_on_one, "Lea", "lea@corp.example", deleted=True))
-    world.learn(days=1)
+    world.begin(days=1)
     world.deliver()
     assert states(world) == {("skipped", "left"): 1}
 

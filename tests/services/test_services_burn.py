@@ -23,9 +23,11 @@ from own_ledger import (
 from rendered import LINES, shown, texts
 
 from unranked import text
+from unranked.domain import worth
 from unranked.domain.elements import HOW, SUMMARY, Better, better_or_opened
 from unranked.domain.pulse import MINUTES
 from unranked.domain.usage import Window
+from unranked.domain.worth import Likely, PerCost
 
 LAST = date(2026, 3, 4)
 MODELS = ("claude-opus-4-5", "claude-haiku-4-5", "gpt-5", "nobody-knows-1", "")
@@ -107,6 +109,15 @@ def figures(ledger, rows, report=(), leave=(), *more):
     return {name: shown(one, SURFACE[name]) for name, one in ledger.surfaces().items()}
 
 
+def burning_makes_nothing_better(ledger, known, burn):
+    rows, *rest = known
+    before = figures(ledger, rows, *rest)
+    after = figures(ledger, burnt(rows, burn), *rest)
+
+    for surface, listed in LISTED.items():
+        assert better_or_opened(listed, before[surface], after[surface]) == []
+
+
 @careful
 @given(st.tuples(ledgers, reports, leaves, works, seats, coverages), burns)
 @example(([], [90, 90, 90, 90], [], []), Entry(PRICED, LAST, n_out=1))
@@ -131,12 +142,23 @@ def figures(ledger, rows, report=(), leave=(), *more):
     Entry(PRICED, LAST, n_out=1),
 )
 def test_t1_burning_tokens_makes_no_figure_better_and_opens_no_gate(ledger, known, burn):
-    rows, *rest = known
-    before = figures(ledger, rows, *rest)
-    after = figures(ledger, burnt(rows, burn), *rest)
+    burning_makes_nothing_better(ledger, known, burn)
 
-    for surface, listed in LISTED.items():
-        assert better_or_opened(listed, before[surface], after[surface]) == []
+
+def test_t1_fails_where_a_negative_value_has_a_ratio(ledger, monkeypatch):
+    def without_the_gate(value, weekly_cost):
+        by = weekly_cost or Decimal(1)
+        return PerCost(value, Likely(value.middle / by, value.low / by, value.high / by), by, False)
+
+    monkeypatch.setattr(worth, "value_per_cost", without_the_gate)
+    weekly = [Entry(BILLED, week, cost=Decimal(30)) for week in weeks_before(8)]
+
+    with pytest.raises(AssertionError):
+        burning_makes_nothing_better(
+            ledger,
+            (weekly, [-90] * 8, [], [], {BILLED}, []),
+            Entry(BILLED, weeks_before(8)[0], cost=Decimal(900)),
+        )
 
 
 def test_every_text_of_the_summary_is_taken_apart_and_every_name_in_it_is_listed():

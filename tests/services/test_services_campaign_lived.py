@@ -48,7 +48,7 @@ def peopled(world, quiet=QUIET):
     for n in range(quiet):
         world.person(f"quiet{n}")
     world.runtime = replace(world.runtime, enablement=frozenset({"UADA", "UBO"}))
-    world.learn(days=3)
+    world.begin(days=3)
     return world
 
 
@@ -66,7 +66,7 @@ def a_day(world):
     if world.now.weekday() < 5:
         for name in ("ada", "bo", "cy"):
             world.tools["acme"].use(f"{name}@corp.example", world.now.date())
-    world.learn(days=1)
+    world.begin(days=1)
     world.plan()
     world.deliver()
     results.run(world.runtime)
@@ -249,7 +249,7 @@ def test_a_filter_between_the_draw_and_the_result_pauses_a_campaign_before_its_f
     for name in ("ada", "bo", "cy"):
         world.tools["acme"].use(f"{name}@corp.example", *coming)
     world.now += timedelta(days=18)
-    world.learn(days=3)
+    world.begin(days=3)
     with world.runtime.store.write() as tx:
         gone = tx.exec_driver_sql("SELECT person_key FROM enrolment WHERE arm = 'holdout'")
         for key in [row[0] for row in gone][3:]:

@@ -98,6 +98,63 @@ def test_looks_that_were_skipped_or_went_by_unread_are_said_as_such(world):
     assert "not read when they were due: 4." in text_
 
 
+def in_short(world, name, code="en"):
+    """Return what is said of a campaign in the answer that says all of them."""
+    lines = blocks.text(asked(world, code)).splitlines()
+    return next(line for line in lines if line.startswith(f"{name} ("))
+
+
+def test_of_an_older_campaign_the_looks_that_were_not_taken_are_said_in_short(world):
+    stored(world, "Old", MARCH, [FEW, FEW, SAME[0], UNREAD, SAME[1], SAME[1]])
+    stored(world, "New", MARCH + timedelta(weeks=20), [SAME[0]])
+
+    assert "Skipped, as too few were new: 1, 2 and 6. Not read when due: 4." in in_short(
+        world, "Old"
+    )
+    assert "Ausgelassen, weil zu wenige neu waren: 1, 2 und 6. Nicht gelesen: 4." in in_short(
+        world, "Old", "de"
+    )
+    assert "Skipped" not in in_short(world, "New")
+
+
+def test_a_campaign_of_which_every_look_so_far_was_skipped_says_so_and_when_the_next_is(world):
+    stored(world, "Slow", MARCH, [FEW, FEW])
+    stored(world, "Never", MARCH, [FEW] * 8)
+
+    slow = in_short(world, "Slow")
+    assert "No look was taken yet; 8 are planned. The next look is due on 6 Apr 2026." in slow
+    assert "Skipped, as too few were new: 1 and 2." in slow
+    assert "None of the 8 planned looks was taken." in in_short(world, "Never")
+    assert "Skipped" not in in_short(world, "Never")
+
+
+def test_campaigns_without_a_look_are_named_with_the_day_of_their_first_one(world):
+    stored(world, "Read", MARCH, WORKS)
+    assert "No look yet" not in blocks.text(asked(world))
+    for week in range(7):
+        stored(world, f"Later {week}", MARCH + timedelta(weeks=week), [])
+
+    listed = blocks.text(asked(world))
+    assert "No look yet: “Later 6” (the first one on 4 May 2026), “Later 5” (" in listed
+    assert "“Later 2” (the first one on 6 Apr 2026) and 2 more." in listed
+    assert "Later 1" not in listed
+    assert "Noch nicht gelesen: „Later 6“ (zum ersten Mal am 4. Mai 2026)," in blocks.text(
+        asked(world, "de")
+    )
+
+
+@pytest.mark.parametrize("code", text.LANGUAGES)
+def test_each_formula_is_explained_where_results_are_said(world, code):
+    campaign = stored(world, "Spring", MARCH, WORKS)
+    together, alone = blocks.text(asked(world, code)), said(world, campaign, code)
+
+    for number in range(12, 18):
+        assert len(re.findall(rf"^- F{number}, .{{60,}}\.$", together, re.MULTILINE)) == 1
+    assert re.findall(r"^- F(\d+), ", alone, re.MULTILINE) == ["12", "13", "14", "15", "17"]
+    with text.spoken(code):
+        assert f"\n{text.label('how')}\n- F12" in together
+
+
 @pytest.mark.parametrize(
     ("numbers", "said_as"),
     [
@@ -137,8 +194,8 @@ def test_why_it_paused_itself_is_said_and_that_the_team_paused_it_is_no_result(w
     assert "more than 2 in 100 of those who got a message opted out" in said(world, annoyed)
     assert "paused" not in said(world, held)
     listed = blocks.text(asked(world))
-    assert "Annoyed" in listed
-    assert "Held" not in listed
+    assert "Annoyed (from" in listed
+    assert "Held (from" not in listed
 
 
 def test_a_goal_of_lasting_use_is_said_and_not_read_a_second_time(world):
@@ -204,6 +261,7 @@ def test_fifty_campaigns_fit_and_the_oldest_are_counted(world, code):
     for week in range(50):
         name = f"A campaign with the longest name that anybody may give to it in here, no {week:02}"
         stored(world, name, MARCH + timedelta(weeks=week), [FEW, *WORKS])
+        stored(world, name.replace("no ", "to wait "), MARCH + timedelta(weeks=week), [])
     message = asked(world, code)
     drawn = blocks.blocks(message)
     listed = re.findall(r"no (\d\d) ", blocks.text(message))

@@ -36,7 +36,7 @@ def company(world):
         world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS)
     for n in range(QUIET):
         world.person(f"quiet{n}")
-    world.learn(days=3)
+    world.begin(days=3)
     return world
 
 
@@ -116,7 +116,7 @@ def test_fewer_than_twenty_people_are_no_campaign(world, unit):
         world.person(f"quiet{n}")
     world.person("ada")
     world.tools["acme"].use("ada@corp.example", *WEEKDAYS)
-    world.learn(days=3)
+    world.begin(days=3)
     draft = campaigns.create(world.runtime, design(world, units=(unit,) if unit else ()))
 
     found = campaigns.launch(world.runtime, draft.campaign_key, revision=0)

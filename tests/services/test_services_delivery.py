@@ -1,10 +1,11 @@
 """Each message once: whatever the chat answers, and whatever happens to the sender."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from unranked import text
 from unranked.demo.slack_faults import FaultPlan
@@ -15,13 +16,14 @@ from unranked.services.delivery import Step
 from unranked.store import outbox, turns, vault
 from unranked.store.outbox import Kind, State
 from unranked.store.planned import Planned, plan
+from unranked.store.tables import Outbox, Person, table
 from unranked.store.vault import Entry
 
 
 def queue(world, *names):
     """Queue one message for each of these people; return their Slack ids."""
     members = [world.person(name) for name in names]
-    world.learn(days=1)
+    world.begin(days=1)
     content = messages.nudge_content("shorten_a_message", ["acme"])
     with world.runtime.store.write() as tx:
         for member in members:
@@ -62,6 +64,11 @@ def test_a_message_arrives_once_with_its_receipt(world_on):
 @pytest.mark.parametrize("kind", [Kind.PULSE, Kind.DIGEST])
 def test_a_tip_gives_way_to_another_message_of_the_same_day(world, kind):
     (ada,) = queue(world, "ada")
+    world.person("bo")
+    world.begin(days=1)
+    with world.runtime.store.write() as tx:  # only who leads somebody has a weekly message
+        mine = table(Person).c.person_key == world.key("UBO")
+        tx.execute(update(table(Person)).where(mine).values(manager_key=world.key(ada)))
     content = (
         messages.pulse_content(date(2026, 2, 23))
         if kind is Kind.PULSE
@@ -209,11 +216,9 @@ def test_a_workspace_that_refuses_everything_is_said_loudly_and_loses_no_message
 def test_a_message_whose_text_is_gone_fails_and_holds_up_nobody_else(world, content):
     ada, bob = queue(world, "ada", "bob")
     with world.runtime.store.write() as tx:
-        tx.exec_driver_sql(
-            "UPDATE outbox SET content = ?, not_before = '2026-01-01 00:00:00' "
-            "WHERE person_key = ?",
-            (content, world.key(ada)),
-        )
+        early = datetime(2026, 1, 1, tzinfo=UTC)
+        mine = update(table(Outbox)).where(table(Outbox).c.person_key == world.key(ada))
+        tx.execute(mine.values(content=content, not_before=early))
     world.deliver()
 
     assert states(world) == {("failed", "no_text"): 1, ("sent", ""): 1}
@@ -235,7 +240,7 @@ def test_stop_ends_what_is_queued_and_what_is_in_doubt_is_not_sent_again(world):
 def test_somebody_who_left_since_gets_nothing(world):
     ada, _ = queue(world, "ada", "bo")
     world.slack.join(Member(ada, "Ada", "ada@corp.example", deleted=True))
-    world.learn(days=1)
+    world.begin(days=1)
     world.deliver()
     assert states(world) == {("skipped", "left"): 1, ("sent", ""): 1}
 
@@ -295,7 +300,7 @@ def test_with_any_faults_nobody_has_two_copies_and_planned_is_the_sum_of_the_sta
 def test_somebody_who_became_a_guest_gets_nothing(world):
     ada, _ = queue(world, "ada", "bo")
     world.slack.join(Member(ada, "Ada", "ada@corp.example", is_restricted=True))
-    world.learn(days=1)
+    world.begin(days=1)
     world.deliver()
     assert states(world) == {("skipped", "not_a_member"): 1, ("sent", ""): 1}
     assert world.got(ada) == []

@@ -4,18 +4,21 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import frozen_groups
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_up_source import add_source
 from small_world import small_world
+from sqlalchemy import select
 
 from unranked import text
 from unranked.domain.cohorts import quarter_of
 from unranked.errors import ProviderError
-from unranked.services import choices, managers, roster, sync
+from unranked.services import choices, managers, releases, roster, sync
 from unranked.services.choices import Asker
-from unranked.store import groups, outbox
+from unranked.store import outbox
+from unranked.store.tables import Release, table
 
 NOT_SHOWN = "Not shown: group too small or data incomplete."
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday, 9:00 in Berlin
@@ -95,7 +98,7 @@ def said(world, member="UBOSS"):
 
 def at_nine(world):
     world.at("2026-03-02T08:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
 
 
 def test_a_manager_of_six_gets_a_practice_a_question_and_one_constant_text(world_on, tmp_path):
@@ -250,6 +253,31 @@ def test_what_was_released_stays_the_same_when_days_are_restated(world, tmp_path
     assert band in after
 
 
+@pytest.mark.slow
+def test_days_that_are_kept_by_the_week_make_no_new_figure(world, tmp_path):
+    names = team(world, tmp_path, 12)
+    world.at("2025-12-31T06:00+00:00")
+    work(world, names, date(2026, 1, 1), date(2026, 7, 1))
+    world.begin(days=1)
+    world.at("2026-01-01T06:00+00:00")
+    managers.plan(world.runtime)  # nobody's Monday: the quarter's groups are fixed
+    while world.now < datetime(2026, 5, 2, 6, tzinfo=UTC):  # the window's first day is 121 days ago
+        world.now += timedelta(days=1)
+        world.learn(days=1)
+    releases.release(world.runtime)
+    assert out_of(world) == []
+
+    world.now -= timedelta(days=1)
+    releases.release(world.runtime)
+    assert out_of(world) == [date(2026, 1, 1)] * 2
+
+
+def out_of(world):
+    """Return the first days of the windows that figures were let out of."""
+    with world.runtime.store.read() as tx:
+        return list(tx.execute(select(table(Release).c.window_start)).scalars())
+
+
 def test_groups_are_fixed_for_the_quarter_whoever_joins_or_leaves(world_on, tmp_path):
     team(world_on, tmp_path, 10)
     at_nine(world_on)
@@ -260,8 +288,8 @@ def test_groups_are_fixed_for_the_quarter_whoever_joins_or_leaves(world_on, tmp_
     managers.plan(world_on.runtime)
 
     with world_on.runtime.store.read() as tx:
-        found = groups.cohorts(tx, quarter_of(world_on.now.date()))
-    assert {key: len(one.members) for key, one in found.items()} == {world_on.key("UBOSS"): 10}
+        found = frozen_groups.members(tx, quarter_of(world_on.now.date()))
+    assert {key: len(one) for key, one in found.items()} == {world_on.key("UBOSS"): 10}
 
 
 USE = st.lists(st.integers(0, 9), max_size=6)

@@ -44,7 +44,7 @@ def test_the_proof_names_every_table_that_can_hold_somebody_and_says_that_nothin
 def test_the_proof_of_somebody_with_much_and_of_somebody_with_nothing_is_the_same(world_on):
     world, ada = world_on, Somebody("ada")
     world.person("cem")
-    world.learn()
+    world.begin()
     with world.runtime.store.write() as tx:
         ada.fill(tx, Somebody("bob"))
     much = erasure.erase(world.runtime, ada.key)

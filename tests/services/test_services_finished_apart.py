@@ -54,7 +54,7 @@ def played(tmp_path, state=""):
         world.person("di", seats="")
         if state:
             set_up(world, state)
-        world.learn(days=3)
+        world.begin(days=3)
         if state == "taken away":
             world.runtime = replace(world.runtime, sources=())
             world.learn(days=1)
@@ -144,7 +144,7 @@ def seen_from_day_to_day(tmp_path, undone):
         for name in ("quiet", "di"):
             world.person(name)
         source = set_up(world, "busy")
-        world.learn(days=3)
+        world.begin(days=3)
         source.undone[DAYS[-3], "quiet"] = undone
         for later in (timedelta(hours=6), timedelta(days=1), timedelta(days=1)):
             world.now += later
@@ -227,7 +227,7 @@ def test_an_operator_reads_how_it_is_doing_in_words_of_its_own(tmp_path):
             for n in range(30):
                 api.member(f"p{n}")
         world.now += timedelta(days=1)
-        world.learn(days=2)
+        world.begin(days=2)
         states = connections.states(world.runtime.store, world.runtime.providers)
     (state,) = [one for one in states if one.slug == "github"]
     words = state.in_words()

@@ -18,9 +18,9 @@ from bot.views import modal
 from unranked import text
 from unranked.channels import blocks
 from unranked.domain.pulse import MINUTES
-from unranked.services import choices, corrections, forms, home
+from unranked.services import choices, corrections, export, forms, home
 from unranked.services.choices import Asker
-from unranked.store import checkins
+from unranked.store import checkins, usage
 from unranked.store.checkins import Answer
 
 OTHERS = ("p-bob", "p-eve", "p-mia")
@@ -99,18 +99,47 @@ def seen(ledger):
                     if (made := forms.form(runtime, asker, name))
                 ]
             )
+    shown.append(export.document(runtime, ledger.person).decode())
     return json.dumps(shown, sort_keys=True).encode()
 
 
-@careful
-@given(own, doings, doings)
-def test_t2_nothing_that_a_person_sees_depends_on_what_others_do(ledger, mine, some, more):
+def others_change_nothing(ledger, mine, some, more):
     rows, report = mine
     put(ledger, rows, report, some)
     first = seen(ledger)
     put(ledger, rows, report, more)
 
     assert seen(ledger) == first
+
+
+@careful
+@given(own, doings, doings)
+def test_t2_nothing_that_a_person_sees_depends_on_what_others_do(ledger, mine, some, more):
+    others_change_nothing(ledger, mine, some, more)
+
+
+def test_t2_fails_where_everybodys_use_is_read(ledger, monkeypatch):
+    of_one = usage.of_person
+
+    def of_everybody(tx, person, *which):
+        return [row for one in (person, *OTHERS) for row in of_one(tx, one, *which)]
+
+    monkeypatch.setattr(usage, "of_person", of_everybody)
+    used = [("use", "p-bob", Entry(TOOLS[0], week, cost=Decimal(40))) for week in weeks_before(8)]
+    with pytest.raises(AssertionError):
+        others_change_nothing(ledger, ([], [90] * 8), [], used)
+
+
+def test_t2_fails_where_everybodys_answers_are_read(ledger, monkeypatch):
+    of_one = checkins.answers
+
+    def of_everybody(tx, person, *more):
+        found = [of_one(tx, one, *more) for one in (person, *OTHERS)]
+        return {week: it for said in found for week, it in said.items()}
+
+    monkeypatch.setattr(checkins, "answers", of_everybody)
+    with pytest.raises(AssertionError):
+        others_change_nothing(ledger, ([], []), [], [("say", "p-bob", 90)])
 
 
 def test_what_the_person_does_is_seen(ledger):

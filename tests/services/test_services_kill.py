@@ -27,7 +27,7 @@ from unranked.store.campaigns import StoredCampaign
 from unranked.store.outbox import State
 from unranked.store.planned import Planned, plan
 
-KILLS = int(os.environ.get("UNRANKED_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("UNRANKED_TEST_KILLS", "6"))
 PEOPLE_PER_KILL = 3
 FAULTY_SHARE = 0.15
 LONGEST_LIFE_SECONDS = 0.35

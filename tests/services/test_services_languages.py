@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import frozen_groups
 import pytest
 from languages import ENGLISH, GERMAN, WEEKDAYS, in_german, people_of_several_languages
 
@@ -11,7 +12,7 @@ from unranked import text
 from unranked.channels import blocks
 from unranked.domain.usage import Window
 from unranked.services import export, managers, messages
-from unranked.store import groups, ledger, people
+from unranked.store import ledger, people
 from unranked.store.ledger import Release
 
 
@@ -34,7 +35,7 @@ def test_a_tip_comes_in_the_language_of_whoever_gets_it(world):
         world.person(busy)
         world.tools["acme"].use(f"{busy}@corp.example", *WEEKDAYS)
     world.at("2026-03-02T08:00+00:00")
-    world.learn(days=3)
+    world.begin(days=3)
     world.plan()
     for hour in range(9, 17):
         for day in range(2, 7):
@@ -62,13 +63,14 @@ def teams(world, tmp_path):
     path.write_text("\n".join(lines))
     world.runtime = replace(world.runtime, roster_csv=path)
     world.at("2026-01-01T06:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     world.at("2026-06-29T07:30+00:00")
     with world.runtime.store.write() as tx:
         for quarter in QUARTERS:
-            groups.freeze(tx, quarter, on=quarter.start)
+            frozen_groups.fix(tx, quarter)
         for who in ("UBOSS", "UCHIEF"):
-            ledger.record(tx, bands_of(world.key(who)))
+            unit = frozen_groups.unit_key(tx, QUARTERS[-1], world.key(who))
+            ledger.record(tx, bands_of(unit))
 
 
 QUARTERS = (Window(date(2026, 1, 1), date(2026, 4, 1)), Window(date(2026, 4, 1), date(2026, 7, 1)))
@@ -92,11 +94,13 @@ def test_a_managers_week_is_planned_and_sent_in_the_managers_language(world, tmp
 
     assert german.startswith("Deine Woche mit Unranked\n")
     assert in_german(german)
-    assert "haben, Stand 1. Apr. 2026: 10 bis 24 Personen." in german
+    assert (
+        "KI-Werkzeug: 10 bis 24 Personen. Wer mitzählt, wurde am 1. Apr. 2026 festgelegt." in german
+    )
     assert "vom 1. Apr. 2026 bis zum 23. Juni 2026 an mindestens einem Tag" in german
     assert ": über zwei Drittel.\n- Dieser Anteil liegt in einer höheren Spanne" in german
     assert english.startswith("Your week with Unranked\n")
-    assert "as of 1 Apr 2026: 10 to 24 people." in english
+    assert "AI tool: 10 to 24 people. Who counts was fixed on 1 Apr 2026." in english
     assert ": over two thirds.\n- That share is in a higher band" in english
 
 
@@ -110,6 +114,8 @@ def test_an_export_is_in_the_language_and_holds_the_same_in_both(company):
     assert german["Tabellen"].keys() == english["tables"].keys()
     for name, table in english["tables"].items():
         other = german["Tabellen"][name]
+        if name == "access":  # that it was exported before stands in the second one
+            continue
         assert [list(row.values()) for row in other["Zeilen"]] == [
             list(row.values()) for row in table["rows"]
         ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import frozen_groups
 import pytest
 
 from unranked import text
@@ -14,7 +15,7 @@ from unranked.domain.released import is_period_before
 from unranked.domain.usage import Window
 from unranked.services import choices, managers, roster, sync
 from unranked.services.choices import Asker
-from unranked.store import groups, ledger, outbox
+from unranked.store import ledger, outbox
 from unranked.store.ledger import Release
 from unranked.text.library import Stage
 
@@ -41,7 +42,7 @@ def teams(world, tmp_path, sizes, *, seats=""):
 def half_a_year(world, weeks=27):
     """Let so many Mondays pass from 2 March 2026 on."""
     world.at("2026-03-02T08:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     for _ in range(weeks):
         managers.plan(world.runtime)
         world.now += timedelta(weeks=1)
@@ -70,7 +71,7 @@ def test_the_order_is_the_managers_own_however_many_others_there_are(world, tmp_
     teams(world, tmp_path, {"boss": 1})
     half_a_year(world, weeks=3)
     teams(world, tmp_path, {"boss": 1, "chief": 1, "lead": 1})
-    world.learn(days=1)
+    world.begin(days=1)
     for _ in range(25):
         managers.plan(world.runtime)
         world.now += timedelta(weeks=1)
@@ -102,10 +103,10 @@ def shown_on(world, moment, *, released):
     world.at(moment)
     with world.runtime.store.write() as tx:
         for quarter in (Window(date(2026, 1, 1), date(2026, 4, 1)), THIS):
-            groups.freeze(tx, quarter, on=quarter.start)
+            frozen_groups.fix(tx, quarter)
         for member in (FIRST, SECOND):
-            key = world.key(member)
-            ledger.record(tx, [row for one in released for row in rows(key, *one)])
+            unit = frozen_groups.unit_key(tx, THIS, world.key(member))
+            ledger.record(tx, [row for one in released for row in rows(unit, *one)])
     managers.plan(world.runtime)
     with world.runtime.store.read() as tx:
         queued = outbox.contents_since(tx, outbox.Kind.DIGEST, world.now - timedelta(days=1))
@@ -196,7 +197,7 @@ def quiet_bosses(world, tmp_path):
         world.tools["acme"].use(f"{boss}0@corp.example", *WEEKDAYS)
     world.person("alone")
     world.at("2026-03-02T08:00+00:00")
-    world.learn(days=3)
+    world.begin(days=3)
 
 
 def test_a_managers_tip_leaves_the_day_of_the_weekly_message_alone(world, tmp_path):
@@ -205,7 +206,7 @@ def test_a_managers_tip_leaves_the_day_of_the_weekly_message_alone(world, tmp_pa
     managers.plan(world.runtime)
     world.deliver()
     world.at("2026-03-03T08:45+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     tuesday = world.plan()
     world.deliver()
 

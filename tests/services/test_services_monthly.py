@@ -39,7 +39,7 @@ def wanting(world):
         world.person(name)
     world.person("cy", zone="America/Los_Angeles")
     world.at("2026-02-25T10:00+00:00")
-    world.learn(days=1)
+    world.begin(days=1)
     for who in ("UADA", "UCY"):
         press(world, who, "monthly")
     return world

@@ -52,7 +52,7 @@ def test_only_people_without_use_are_drawn_and_each_arm_is_stored_once(world_on)
 def test_the_arm_is_the_one_that_f12_draws(world):
     some_work(world)
     members = [world.person(f"quiet{n}") for n in range(8)]
-    world.learn(days=3)
+    world.begin(days=3)
     world.plan()
     with world.runtime.store.read() as tx:
         campaign = campaigns.find(tx, nudges.SLUG)
@@ -77,7 +77,7 @@ def test_planned_is_what_the_nudge_arm_holds(world_on):
 def test_a_dry_run_writes_nothing(world):
     some_work(world)
     world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     run = nudges.plan(world.runtime, dry_run=True)
     assert (run.eligible, run.enrolled) == (1, {})
     assert counts(world) == {}
@@ -86,7 +86,7 @@ def test_a_dry_run_writes_nothing(world):
 def test_nobody_is_nudged_on_stale_data(world):
     some_work(world)
     world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     world.now += timedelta(hours=3)
     assert world.plan().blocked
     world.tools["beta"].fails_with = ProviderError("No.", hint="Wait.", retryable=True)
@@ -98,7 +98,7 @@ def test_somebody_who_did_something_since_the_watermark_is_left_alone(world):
     some_work(world)
     world.person("quiet")
     world.tools["acme"].use("quiet@corp.example", date(2026, 3, 2))
-    world.learn(days=3)
+    world.begin(days=3)
     assert world.plan().withheld == {Reason.RECENT_ACTIVITY: 1}
 
 
@@ -114,7 +114,7 @@ def test_somebody_who_did_something_since_the_watermark_is_left_alone(world):
 def test_a_choice_holds_before_any_nudge_is_planned(world, action, reason):
     some_work(world)
     member = world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     choices.press(world.runtime, Asker(world.key(member)), action)
     assert world.plan().withheld == {reason: 1}
 
@@ -126,19 +126,19 @@ def test_turning_tips_on_again_makes_a_person_eligible_again(world):
     choices.press(world.runtime, asker, "stop")
     world.now += timedelta(minutes=1)
     choices.press(world.runtime, asker, "resume")
-    world.learn(days=1)
+    world.begin(days=1)
     assert world.plan().eligible == 1
 
 
 def known(world, member):
-    world.learn(days=3)
+    world.begin(days=3)
     return Asker(world.key(member))
 
 
 def test_leave_in_the_roster_holds_a_nudge_back(world):
     some_work(world)
     member = world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     today = world.now.date()
     with world.runtime.store.write() as tx:
         people.set_absences(tx, {world.key(member): [Window(today, today + timedelta(3))]})
@@ -148,7 +148,7 @@ def test_leave_in_the_roster_holds_a_nudge_back(world):
 def test_somebody_without_a_time_zone_gets_nothing(world):
     some_work(world)
     world.person("quiet", zone="")
-    world.learn(days=3)
+    world.begin(days=3)
     assert world.plan().withheld == {Reason.NO_ZONE: 1}
 
 
@@ -156,7 +156,7 @@ def test_a_message_waits_for_the_working_hours_of_its_reader(world):
     some_work(world)
     for n in range(14):
         world.person(f"quiet{n}", zone="Asia/Tokyo")
-    world.learn(days=3)  # Monday 10:00 UTC is 19:00 in Tokyo
+    world.begin(days=3)  # Monday 10:00 UTC is 19:00 in Tokyo
     world.plan()
     world.deliver()
     assert world.slack.keys() == {}
@@ -171,7 +171,7 @@ def test_a_message_waits_for_the_working_hours_of_its_reader(world):
 def test_a_nudge_holds_no_figure_and_no_word_about_use(world):
     some_work(world)
     members = [world.person(f"quiet{n}") for n in range(6)]
-    world.learn(days=3)
+    world.begin(days=3)
     world.plan()
     world.deliver()
     (text, *_) = [m["text"] for member in members for m in world.slack.messages_to(member)]
@@ -186,7 +186,7 @@ def test_what_one_person_does_changes_nothing_for_another(world):
     world.person("quiet")
     world.person("other", seats="acme beta")
     world.tools["beta"].use("other@corp.example", date(2026, 2, 26))
-    world.learn(days=3)
+    world.begin(days=3)
     assert world.plan().withheld.get(Reason.RECENT_ACTIVITY, 0) == 0
 
 
@@ -197,7 +197,7 @@ def test_use_of_a_tool_after_its_own_watermark_holds_a_nudge_back(world):
         world.tools["beta"].seats[f"{name}@corp.example"] = date(2026, 1, 1)
         world.tools["beta"].use(f"{name}@corp.example", *[d for d in WEEKDAYS if d.month == 1])
     world.tools["beta"].use("quiet@corp.example", date(2026, 2, 26))
-    world.learn(days=3)
+    world.begin(days=3)
     del world.tools["beta"].seats["quiet@corp.example"]
     world.now += timedelta(days=1)
     world.learn(days=1)
@@ -209,7 +209,7 @@ def test_use_of_a_tool_after_its_own_watermark_holds_a_nudge_back(world):
 def test_a_stop_holds_for_somebody_whose_chat_account_is_new(world):
     some_work(world)
     old = world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     choices.press(world.runtime, Asker(world.key(old)), "stop")
     world.slack.join(Member(old, "Quiet", "quiet@corp.example", deleted=True))
     world.slack.join(Member("UNEW", "Quiet", "quiet@corp.example"))
@@ -227,7 +227,7 @@ def test_a_tool_that_is_switched_off_makes_its_people_unknown_and_no_zeros(world
     member = world.person("quiet", seats="acme beta")
     for name in ("ada", "bo", "cy", "quiet"):
         world.tools["beta"].use(f"{name}@corp.example", *WEEKDAYS)
-    world.learn(days=3)
+    world.begin(days=3)
     (acme, _) = world.runtime.connectors
     world.runtime = replace(world.runtime, connectors=(acme,))
     world.learn(days=1)
@@ -240,7 +240,7 @@ def test_a_member_list_that_fails_judges_nobody(world):
     some_work(world)
     world.person("quiet")
     world.tools["acme"].no_members = True
-    world.learn(days=3)
+    world.begin(days=3)
     assert world.plan().blocked
     with world.runtime.store.read() as tx:
         assert "never_used" not in {p.segment for p in campaigns.placements(tx).values()}
@@ -250,7 +250,7 @@ def test_a_paused_campaign_sends_nothing_that_is_queued(world):
     some_work(world)
     for n in range(8):
         world.person(f"quiet{n}")
-    world.learn(days=3)
+    world.begin(days=3)
     world.plan()
     with world.runtime.store.write() as tx:
         campaign = campaigns.find(tx, nudges.SLUG)
@@ -302,7 +302,7 @@ def test_everybody_gets_one_tip_of_their_own_segment_and_all_of_them_come_up(wor
     some_work(world)
     for n in range(120):
         world.person(f"quiet{n}")
-    world.learn(days=3)
+    world.begin(days=3)
     run = world.plan()
 
     drawn = Counter(tip for tips in planned_tips(world).values() for tip in tips)
@@ -313,7 +313,7 @@ def test_everybody_gets_one_tip_of_their_own_segment_and_all_of_them_come_up(wor
 def test_nobody_is_sent_a_tip_that_they_had(world):
     some_work(world)
     members = [world.person(f"quiet{n}") for n in range(12)]
-    world.learn(days=3)
+    world.begin(days=3)
     *had, left = [tip.name for tip in text.tips("never_used")]
     with world.runtime.store.write() as tx:
         for back, name in enumerate(had, 1):
@@ -357,7 +357,7 @@ def test_what_others_do_does_not_change_the_tip_that_a_person_gets(tmp_path):
 def test_figures_from_the_future_are_not_fresh(world):
     some_work(world)
     world.person("quiet")
-    world.learn(days=3)
+    world.begin(days=3)
     world.now -= timedelta(days=1)  # the clock was ahead, and is right now
     assert world.plan().blocked
 
@@ -368,7 +368,7 @@ def test_figures_that_come_in_between_placing_and_planning_are_looked_at(world):
     for name in ("ada", "bo", "cy"):
         world.tools["acme"].use(f"{name}@corp.example", *(date(2026, 3, n) for n in (2, 3, 4)))
     world.tools["acme"].use("quiet@corp.example", date(2026, 3, 3))
-    world.learn(days=3)
+    world.begin(days=3)
     for moment in ("2026-03-04T10:00+00:00", "2026-03-05T09:30+00:00"):
         world.at(moment)
         sync.run(world.runtime)

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from small_world import small_world
+from sqlalchemy import insert, update
 
 from jobs import nudges as job
 from unranked.domain.campaigns import Design, State, Step
@@ -21,6 +22,7 @@ from unranked.services.running import Running
 from unranked.services.tips import Library
 from unranked.store import Store, outbox
 from unranked.store import campaigns as stored
+from unranked.store.tables import Person, table
 
 PEOPLE = 24
 WEEKDAYS = [d for n in range(60) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
@@ -32,7 +34,7 @@ def settle(world, people=PEOPLE, days=WEEKDAYS):
         world.person(name)
         world.tools["acme"].use(f"{name}@corp.example", *days)
     members = [world.person(f"quiet{n}") for n in range(people)]
-    world.learn(days=3)
+    world.begin(days=3)
     return members
 
 
@@ -130,7 +132,7 @@ def two_weeks(world):
     for name in ("ada", "bo", "cy"):
         days = (date(2026, 3, n) for n in range(2, 17))
         world.tools["acme"].use(f"{name}@corp.example", *days)
-    world.learn(days=2)
+    world.begin(days=2)
 
 
 class Killed(BaseException):
@@ -174,7 +176,7 @@ def test_a_run_lets_others_write_between_its_pages(company):
     def wait(what, done, of):
         seen.append((what, done, of))
         with company.runtime.store.write() as tx:
-            tx.exec_driver_sql("UPDATE person SET region = 'DE'")
+            tx.execute(update(table(Person)).values(region="DE"))
 
     company.runtime = replace(company.runtime, progress=wait)
     nudges.plan(company.runtime, page=10)
@@ -214,11 +216,9 @@ def test_the_holdout_of_first_steps_is_by_the_people_it_is_for_and_not_by_a_page
     settle(world, people=2)
     with world.runtime.store.write() as tx:
         for n in range(SMALL_CAMPAIGN):
-            tx.exec_driver_sql(
-                "INSERT INTO person (person_key, kind, present, zone, department, region,"
-                " first_seen) VALUES (?, 'member', 1, 'Europe/Berlin', '', '', '2026-01-01')",
-                (f"p-{n}",),
-            )
+            somebody = {"kind": "member", "present": True, "first_seen": date(2026, 1, 1)}
+            zone = {"zone": "Europe/Berlin"}
+            tx.execute(insert(table(Person)).values(person_key=f"p-{n}", **somebody, **zone))
             tx.exec_driver_sql(
                 "INSERT INTO placement (person_key, segment, reason, watermark, decided_on, since)"
                 " VALUES (?, 'lapsed', '', '2026-03-01', '2026-03-02', '2026-03-02')",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from unranked.domain.campaigns import Design, Step
 from unranked.domain.constants import PROGRAMME_HOLDOUT
@@ -15,14 +15,19 @@ from unranked.services import campaigns, choices, nudges
 from unranked.services.choices import Asker
 from unranked.store import campaigns as stored
 from unranked.store import programme
-from unranked.store.tables import Person, table
+from unranked.store.tables import Enrolment, Outbox, Person, table
 
 PEOPLE = 90
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "")
 CHOICES = ("stop", "something_else", "not_for_me", "away")
 NEW = {
-    "enrolment": "person_key, campaign_key, arm, segment, watermark, unit, steps, stopped",
-    "outbox": "person_key, campaign_key, content, not_before, purpose, channel, kind, state",
+    table(Enrolment): (
+        *("person_key", "campaign_key", "arm", "segment", "watermark", "unit", "steps", "stopped"),
+    ),
+    table(Outbox): (
+        *("person_key", "campaign_key", "content", "not_before", "purpose", "channel", "kind"),
+        "state",
+    ),
 }
 
 
@@ -39,7 +44,7 @@ def company(world, seed, *, teams):
     work(world)
     for n in chance.sample(range(PEOPLE), 8):
         world.tools["acme"].use(f"quiet{n}@corp.example", world.now.date())
-    world.learn(days=3)
+    world.begin(days=3)
     keys = [world.key(one) for one in quiet]
     bosses = (*(f"p-boss{n}" for n in range(25)), None, keys[0]) if teams else (None, keys[0])
     person = table(Person)
@@ -75,16 +80,16 @@ def launch(world, name, **changes):
 def rows(world):
     with world.runtime.store.read() as tx:
         return {
-            name: {tuple(row) for row in tx.exec_driver_sql(f"SELECT {columns} FROM {name}")}  # noqa: S608 - names
-            for name, columns in NEW.items()
+            kind.name: {tuple(row) for row in tx.execute(select(*(kind.c[one] for one in columns)))}
+            for kind, columns in NEW.items()
         }
 
 
 def take_back(world, before):
     """Leave what was stored before a plan."""
     with world.runtime.store.write() as tx:
-        for name, own in (("enrolment", "campaign_key"), ("outbox", "purpose")):
-            place = [one.strip() for one in NEW[name].split(",")].index(own)
+        for (kind, columns), own in zip(NEW.items(), ("campaign_key", "purpose"), strict=True):
+            name, place = kind.name, columns.index(own)
             kept = {(row[0], row[place]) for row in before[name]}
             for row in tx.exec_driver_sql(f"SELECT person_key, {own} FROM {name}").all():  # noqa: S608 - names
                 if tuple(row) not in kept:
@@ -100,7 +105,7 @@ def planned(world, page):
     after = rows(world)
     take_back(world, before)
     assert rows(world) == before
-    return run, {name: after[name] - before[name] for name in NEW}
+    return run, {name: rows_of - before[name] for name, rows_of in after.items()}
 
 
 def all_at_once_is_as_one_by_one(world):
@@ -132,7 +137,7 @@ def test_everybody_gets_what_they_would_get_alone(world_on, seed, teams):
     world.deliver()
     world.now += timedelta(days=63)
     work(world)
-    world.learn(days=2)
+    world.begin(days=2)
     launch(world, "Summer")
     run, stored_then = all_at_once_is_as_one_by_one(world)
     assert run.eligible

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from one_campaign import TIP, drawn
+from sqlalchemy import select, update
 
 from unranked import text
 from unranked.channels.base import Outcome, Receipt
@@ -13,6 +14,7 @@ from unranked.domain.tips import State, Words
 from unranked.services import messages
 from unranked.store import outbox, sent_texts
 from unranked.store import tips as stored
+from unranked.store.tables import Outbox, SentText, table
 from unranked.store.tips import StoredTip
 
 
@@ -23,7 +25,7 @@ def rows(world, columns="state, text_hash"):
 
 def kept(world):
     with world.runtime.store.read() as tx:
-        return [tuple(row) for row in tx.exec_driver_sql("SELECT * FROM senttext").all()]
+        return [tuple(row) for row in tx.execute(select(table(SentText))).all()]
 
 
 def states(world):
@@ -33,7 +35,7 @@ def states(world):
 
 def joined(world, **locales):
     members = [world.person(name, zone="UTC", locale=locale) for name, locale in locales.items()]
-    world.learn(days=1)
+    world.begin(days=1)
     return members
 
 
@@ -168,6 +170,6 @@ def test_what_is_no_tip_names_no_text(world):
     drawn(world, ada)
     with world.runtime.store.write() as tx:
         content = messages.test_content(TIP, ["acme"])
-        tx.exec_driver_sql("UPDATE outbox SET content = ?", (content,))
+        tx.execute(update(table(Outbox)).values(content=content))
     world.deliver()
     assert kept(world) == []

@@ -38,7 +38,6 @@ THURSDAY = date(2026, 11, 19)
 def test_a_day_is_written_as_the_language_writes_it(language, expected):
     with text.spoken(language):
         assert {name: getattr(spoken, name)(THURSDAY) for name in expected} == expected
-        assert messages.day_in_words(THURSDAY) == expected["day"]
 
 
 def test_months_and_weekdays_have_the_names_of_the_language():

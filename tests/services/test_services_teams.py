@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from unranked.domain.campaigns import Design, State
 from unranked.domain.stats import Arm, arm, assignment_draw
 from unranked.services import campaigns, nudges
+from unranked.store.tables import Person, table
 
 WEEKDAYS = [d for n in range(60) if (d := date(2026, 1, 5) + timedelta(n)).weekday() < 5]
 TEAMS, SIZE = 9, 4
@@ -31,7 +33,7 @@ def company(world):
 
 def learn(world, *, days=3):
     """Read everything, and say who reports to whom: to somebody who is in no list."""
-    world.learn(days=days)
+    world.begin(days=days)
     with world.runtime.store.write() as tx:
         for name in world.slack._workspace.members:
             if name.startswith("UQUIET"):
@@ -138,12 +140,9 @@ def test_a_preview_promises_less_where_teams_are_drawn_and_keeps_the_chosen_hold
     people = 2000
     with company.runtime.store.write() as tx:
         for n in range(people):
-            tx.exec_driver_sql(
-                "INSERT INTO person (person_key, kind, present, zone, department, region,"
-                " manager_key, first_seen)"
-                " VALUES (?, 'member', 1, 'Europe/Berlin', '', '', ?, '2026-01-01')",
-                (f"p-{n}", f"m-{n // 8}"),
-            )
+            keys = {"person_key": f"p-{n}", "manager_key": f"m-{n // 8}"}
+            somebody = {"kind": "member", "present": True, "first_seen": date(2026, 1, 1)}
+            tx.execute(insert(table(Person)).values(**keys, **somebody, zone="Europe/Berlin"))
             tx.exec_driver_sql(
                 "INSERT INTO placement (person_key, segment, reason, watermark, decided_on, since)"
                 " VALUES (?, 'lapsed', '', '2026-03-01', '2026-03-02', '2026-03-02')",

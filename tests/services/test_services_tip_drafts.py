@@ -29,7 +29,7 @@ ASKER = Asker("p-0123456789abcdef")
 BRIEF = "Help people who write many refusals to find kind words."
 ONE = {
     "title": "A kind no",
-    "task": 'A task with {tools}: write a refusal.\n- Type: "Write three replies."',
+    "task": 'A task with {tools}: write a refusal.\n- Type: "Write three kind replies."',
     "understand": "Say in your own words what makes it kind.",
     "ask": "Ask a colleague how they would take it.",
 }
@@ -49,7 +49,7 @@ GOOD = json.dumps(three())
 def desk(world):
     world.person("zebedee")
     world.at("2026-11-30T10:00+00:00")
-    world.learn()
+    world.begin()
     return world
 
 

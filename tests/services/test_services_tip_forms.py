@@ -21,11 +21,18 @@ from unranked.store import tips
 ASKER = Asker("p-0123456789abcdef")
 NOW = "2026-11-30T10:00+00:00"
 REVIEW = "2027-05-01"
+
+
+def steps(task):
+    """Return a task that has the steps which a task has, and those words."""
+    return f'{task}\n- Take a short note.\n- Type: "Ask three questions."'
+
+
 GOOD = {
     "tip_title": "A kind no",
     "tip_segment": "never_used",
     "tip_language": "en",
-    "tip_task": 'With {tools}: write it.\n\n- Type: "Write three replies."',
+    "tip_task": 'With {tools}: write a refusal.\n\n- Type: "Write three kind replies."',
     "tip_understand": "Say in your own words what makes it kind.",
     "tip_ask": "Ask a colleague how they would take it.",
     "tip_risk": "low",
@@ -36,7 +43,7 @@ GOOD = {
 }
 GERMAN = {
     "tip_title": "Ein Nein",
-    "tip_task": "Schreib es.",
+    "tip_task": steps("Schreib es."),
     "tip_understand": "Sag, was daran freundlich ist.",
     "tip_ask": "Frag jemanden im Team.",
 }
@@ -112,7 +119,7 @@ def test_a_tip_is_written_read_as_people_get_it_used_and_retired(desk):
     screen = press(desk, "team_tip_open", key)
     (value,) = values(screen, "team_tip_use")
     assert "A small tip from Unranked" in said(screen)
-    assert "With Acme or Beta: write it." in said(screen)
+    assert "With Acme or Beta: write a refusal." in said(screen)
     assert "Help me" in said(screen)
 
     used = press(desk, "team_tip_use", value)
@@ -135,11 +142,11 @@ def test_all_that_was_typed_is_kept_and_comes_back_in_the_form(desk):
     filled = {field.name: field.chosen[0] for field in form.fields}
     assert filled == {name: words for name, words in GOOD.items() if name != "tip_language"}
     assert form.context == value
-    send(desk, form, tip_owner="Team two", tip_task="Another task.")
+    send(desk, form, tip_owner="Team two", tip_task=steps("Another task."))
     found = stored(desk, key)
     assert (found.owner, found.words["en"].task, found.revision) == (
         "Team two",
-        "Another task.",
+        steps("Another task."),
         1,
     )
 
@@ -148,9 +155,23 @@ WRONG = {
     "tip_title": ("", "x" * 61, "With {tools}", "ada@corp.example"),
     "tip_segment": ("", "active", "everybody"),
     "tip_language": ("", "fr"),
-    "tip_task": ("", "x" * 1501, "{name}", "ada@corp.example", "https://x.example/?token=1"),
-    "tip_understand": ("", "x" * 501, "{", "ada@corp.example", "sk-abcdefgh12345678"),
-    "tip_ask": ("", "x" * 301, "}", "ada@corp.example", "<@U0123ABCD>"),
+    "tip_task": (
+        "",
+        "AI is great.\nTry it!",
+        "x" * 1501,
+        "{name}",
+        "ada@corp.example",
+        "https://x.example/?token=1",
+    ),
+    "tip_understand": (
+        "",
+        "You learn more.",
+        "x" * 501,
+        "{",
+        "ada@corp.example",
+        "sk-abcdefgh12345678",
+    ),
+    "tip_ask": ("", "Good luck!", "x" * 301, "}", "ada@corp.example", "<@U0123ABCD>"),
     "tip_risk": ("", "high", "medium"),
     "tip_risk_reason": ("", "x" * 201, "ada@corp.example"),
     "tip_source": ("", "x" * 201, "https://x.example/?token=1"),
@@ -184,38 +205,38 @@ def test_two_editors_the_second_learns_of_the_first_loses_nothing_and_may_save_k
     key = written(desk)
     (value,) = values(press(desk, "team_tip_open", key), "team_tip_edit")
     first, second = (press(desk, "team_tip_edit", value) for _ in range(2))
-    send(desk, first, tip_task="The first one's task.", tip_review="2027-03-01")
+    send(desk, first, tip_task=steps("The task of the first."), tip_review="2027-03-01")
 
-    again = send(desk, second, tip_task="The second one's task.", tip_owner="Team two")
+    again = send(desk, second, tip_task=steps("The task of the second."), tip_owner="Team two")
 
     assert isinstance(again, Form)
-    assert stored(desk, key).words["en"].task == "The first one's task."
+    assert stored(desk, key).words["en"].task == steps("The task of the first.")
     filled = {field.name: field.chosen[0] for field in again.fields}
-    assert filled["tip_task"] == "The second one's task."
+    assert filled["tip_task"] == steps("The task of the second.")
     assert filled["tip_owner"] == "Team two"
     assert filled["tip_ask"] == GOOD["tip_ask"]
-    assert "The first one's task." in said(again)
+    assert "The task of the first." in said(again)
     assert "1 Mar 2027" in said(again)
     assert "Somebody else changed this tip" in said(again)
     assert again.context != second.context
     send(desk, again)
-    assert stored(desk, key).words["en"].task == "The second one's task."
+    assert stored(desk, key).words["en"].task == steps("The task of the second.")
     assert stored(desk, key).owner == "Team two"
 
 
 def test_a_wrong_field_of_the_second_editor_is_said_before_anything_is_overtaken(desk):
     key = written(desk)
     form = press(desk, "team_tip_edit", f"{key}|0|en")
-    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task="First.")
+    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task=steps("First."))
 
     assert send(desk, form, tip_task="").keys() == {"tip_task"}
-    assert stored(desk, key).words["en"].task == "First."
+    assert stored(desk, key).words["en"].task == steps("First.")
 
 
 def test_somebody_who_did_not_see_the_change_does_not_put_it_into_use(desk):
     key = written(desk)
     (value,) = values(press(desk, "team_tip_open", key), "team_tip_use")
-    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task="Changed.")
+    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task=steps("Changed."))
 
     shown = press(desk, "team_tip_use", value)
     assert sendable(desk) == frozenset()
@@ -228,7 +249,7 @@ def test_what_can_do_harm_is_taken_out_of_use_whatever_else_changed(desk):
     key = written(desk)
     press(desk, "team_tip_use", f"{key}|0")
     (value,) = values(press(desk, "team_tip_open", key), "team_tip_retire")
-    send(desk, press(desk, "team_tip_edit", f"{key}|1|en"), tip_task="Changed.")
+    send(desk, press(desk, "team_tip_edit", f"{key}|1|en"), tip_task=steps("Changed."))
 
     press(desk, "team_tip_retire", value)
     assert sendable(desk) == frozenset()
@@ -250,9 +271,9 @@ def test_a_second_language_is_added_previewed_and_changed_alone(desk):
     form = press(desk, "team_tip_edit", german)
     assert "Ein Nein" in said(form)
     assert "This tip is there in English, too." in said(form)
-    send(desk, form, tip_task="Schreib es anders.")
+    send(desk, form, tip_task=steps("Schreib es anders."))
     found = stored(desk, key)
-    assert found.words["de"].task == "Schreib es anders."
+    assert found.words["de"].task == steps("Schreib es anders.")
     assert found.words["en"].task == GOOD["tip_task"]
     assert send(desk, press(desk, "team_tip_edit", english), tip_task="").keys() == {"tip_task"}
 
@@ -261,20 +282,20 @@ def test_two_who_add_the_same_language_do_not_write_over_each_other_unseen(desk)
     key = written(desk)
     forms = [press(desk, "team_tip_translate", f"{key}|0|de") for _ in range(2)]
     send(desk, forms[0], **GERMAN)
-    again = send(desk, forms[1], **{**GERMAN, "tip_task": "Etwas anderes."})
+    again = send(desk, forms[1], **{**GERMAN, "tip_task": steps("Etwas anderes.")})
 
-    assert stored(desk, key).words["de"].task == "Schreib es."
+    assert stored(desk, key).words["de"].task == steps("Schreib es.")
     assert "Schreib es." in said(again)
-    assert "Etwas anderes." in [field.chosen[0] for field in again.fields]
+    assert steps("Etwas anderes.") in [field.chosen[0] for field in again.fields]
     send(desk, again)
-    assert stored(desk, key).words["de"].task == "Etwas anderes."
+    assert stored(desk, key).words["de"].task == steps("Etwas anderes.")
     assert stored(desk, key).words["en"].task == GOOD["tip_task"]
 
 
 def test_a_language_is_added_over_a_change_of_something_else_only_knowingly(desk):
     key = written(desk)
     form = press(desk, "team_tip_translate", f"{key}|0|de")
-    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task="Changed.")
+    send(desk, press(desk, "team_tip_edit", f"{key}|0|en"), tip_task=steps("Changed."))
 
     again = send(desk, form, **GERMAN)
     assert "Changed." in said(again)
@@ -391,12 +412,16 @@ def test_every_name_begins_as_the_door_expects_and_no_model_means_no_button(desk
 
 @pytest.mark.parametrize("code", text.LANGUAGES)
 def test_the_longest_tip_fits_into_every_view_and_every_button_is_short(desk, code):
-    longest = {part.value: ("Wort " * most)[: most - 1] + "." for part, most in LONGEST.items()}
+    said = {Part.TASK: steps(""), Part.UNDERSTAND: "Sag die Gründe. ", Part.ASK: "Frag im Team. "}
+    longest = {
+        part.value: (said.get(part, "") + "Wort " * most)[: most - 1] + "."
+        for part, most in LONGEST.items()
+    }
     with text.spoken(code):
         key = written(desk, **longest)
         send(desk, press(desk, "team_tip_translate", f"{key}|0|de"), **longest)
         first = press(desk, "team_tip_edit", f"{key}|1|de")
-        send(desk, press(desk, "team_tip_edit", f"{key}|1|de"), tip_task="x")
+        send(desk, press(desk, "team_tip_edit", f"{key}|1|de"), tip_task=steps("x"))
         again = send(desk, first)
         screen = press(desk, "team_tip_open", key)
         buttons = [

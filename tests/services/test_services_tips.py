@@ -99,6 +99,23 @@ def test_a_tip_that_lacks_the_language_is_given_whole_in_the_one_that_it_has(
         assert found.body.startswith(text.tip("a_kind_no").body.partition(":")[0])
 
 
+@pytest.mark.parametrize(
+    ("has", "spoken", "task", "footer"),
+    [
+        ("en", "de", "With Acme or Zed: write.", "Acme und Zed"),
+        ("de", "en", "With Acme oder Zed: write.", "Acme and Zed"),
+    ],
+)
+def test_in_a_task_the_tools_are_named_in_the_tasks_own_language(world, has, spoken, task, footer):
+    own = replace(ENGLISH, task="With {tools}: write.")
+    put(world, replace(TIP, words={has: own}))
+    with world.runtime.store.read() as tx, text.spoken(spoken):
+        drawn = messages.nudge(words(tx, "t-1"), ["acme", "zed"])
+
+    assert drawn.parts[0].text == task
+    assert footer in drawn.parts[-1].text
+
+
 def test_tips_of_files_and_of_the_team_are_drawn_alike_and_the_name_in_lists_is_not_shown(world):
     put(world, TIP)
     with world.runtime.store.read() as tx:
@@ -142,7 +159,7 @@ def uses_it(world):
     """Let Ada work with the tool up to this day, so that the tool is known to be read."""
     days = (world.now.date() - timedelta(days=n) for n in range(40))
     world.tools["acme"].use("ada@corp.example", *(day for day in days if day.weekday() < 5))
-    world.learn(days=3)
+    world.begin(days=3)
 
 
 def test_a_tip_that_the_team_put_into_use_is_sent_and_no_longer_once_it_is_retired(world):

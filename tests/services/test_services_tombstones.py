@@ -24,7 +24,7 @@ from unranked.services.choices import Asker
 from unranked.services.rows import keyed
 from unranked.store import belongings, corrections, coverage, tombstones, usage, vault
 from unranked.store.belongings import Identifier
-from unranked.store.tables import Placement, Tie, Vault, table
+from unranked.store.tables import Placement, Tie, table
 
 EARLY, DAY = date(2026, 1, 5), date(2026, 2, 16)
 
@@ -118,7 +118,8 @@ def test_a_new_member_id_a_new_account_and_a_new_address_of_the_same_person_stay
     company.learn()
 
     left = everywhere(company)
-    assert not [word for word in ("ADA", "Ada", "ada", "countess") if word in left]
+    known = ("UADA", "Ada Again", "ada@corp", "countess")  # three letters alone may be a key's
+    assert not [word for word in known if word in left]
 
 
 def test_a_member_whose_address_is_hidden_is_known_by_the_id(company):
@@ -401,10 +402,9 @@ def test_the_daily_look_at_the_roster_sweeps_up_what_was_stored_of_somebody_who_
     erasure.erase(company.runtime, key)
     before = dump(company.runtime.store)
     late = {"segment": "lapsed", "reason": "", "decided_on": DAY, "since": DAY}
-    named = {"realm": "slack", "kind": "conversation", "value": "D1", "since": DAY}
     with company.runtime.store.write() as tx:
         tx.execute(insert(table(Placement)).values(person_key=key, **late))
-        tx.execute(insert(table(Vault)).values(subject_key=key, **named))
+        vault.put(tx, [vault.Entry(key, "slack", "conversation", "D1", DAY)])
         tx.execute(insert(table(Tie)).values(account_key="a-1", since=DAY, person_key=key))
         tx.execute(update(table(Tie)).where(table(Tie).c.account_key == "a-1").values(until=None))
     roster.refresh(company.runtime)

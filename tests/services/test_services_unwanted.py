@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 def joined(world, *names, **more):
     members = [world.person(name, **more) for name in names]
-    world.learn(days=1)
+    world.begin(days=1)
     return members
 
 
@@ -153,13 +153,13 @@ def chosen(choice, **more):
 
 def gone(world, member):
     world.slack.join(Member(member, "Ada", "ada@corp.example", deleted=True))
-    world.learn(days=1)
+    world.begin(days=1)
 
 
 def begun(world, _member):
     world.tools["acme"].use("ada@corp.example", world.now.date() + DAY)
     world.now += DAY
-    world.learn(days=1)
+    world.begin(days=1)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import structlog
 from fake_model import KEY, NAME, FakeModel, answers, drips, hangs, obeys, says
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot import commands
 from unranked import text
@@ -21,8 +22,9 @@ from unranked.errors import ModelError
 from unranked.llm import LanguageModel, Reply
 from unranked.services import how, wording
 from unranked.services.model_memory import Allowance, Fault, Faults
+from unranked.store import vault
 from unranked.store.model_use import Used
-from unranked.store.tables import ModelUse, Vault, table
+from unranked.store.tables import ModelUse, table
 
 NOW = "2026-03-02T10:00+00:00"
 MONDAY = date(2026, 2, 16)
@@ -44,7 +46,7 @@ def company(world):
         world.tools["acme"].use("ada@corp.example", day, cost="10.85")
         world.tools["acme"].rows[day, "ada@corp.example"]["model"] = HOSTILE
     world.at(NOW)
-    world.learn()
+    world.begin()
     return world
 
 
@@ -76,8 +78,8 @@ def use_of(world):
 def everybody(world):
     """Return every name, address and id that the vault holds, and every key of a person."""
     with world.runtime.store.read() as tx:
-        rows = list(tx.execute(table(Vault).select()).mappings())
-    return {row["value"] for row in rows} | {row["subject_key"] for row in rows}
+        rows = list(vault.opened(tx, select(*vault.SEALED)))
+    return {value for _, value in rows} | {row.subject_key for row, _ in rows}
 
 
 def echo(messages_):

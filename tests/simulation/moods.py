@@ -62,9 +62,13 @@ class Moods:
             self.changed.append(who)
             self.did["moved"] += 1
 
-    def before_it_comes(self, waiting: Sequence[Somebody], now: datetime) -> None:
-        """Let some change their mind, or start, while a message to them is on its way."""
-        today = now.date()
+    def before_it_comes(self, waiting: Sequence[Somebody], now: datetime) -> list[Somebody]:
+        """Let some start, leave or go away while a message to them is on its way.
+
+        Returns who changes their mind, to press something once the roster has said all this: while
+        somebody presses, the other process sends.
+        """
+        today, presses = now.date(), []
         for who in waiting:
             chance = self.random.random()
             if chance < 0.1:
@@ -77,9 +81,15 @@ class Moods:
                 who.left = today
                 self.changed.append(who)
             elif chance < 0.2:
-                action = self.random.choice(("stop", "not_for_me", "away", "fewer"))
-                self.press(who, action, now)
-                self.did["pressed before it came"] += 1
+                presses.append(who)
+        return presses
+
+    def change_their_mind(self, presses: Sequence[Somebody], now: datetime) -> None:
+        """Let these people want none, or fewer, while a message to them is on its way."""
+        for who in presses:
+            action = self.random.choice(("stop", "not_for_me", "away", "fewer"))
+            self.press(who, action, now)
+            self.did["pressed before it came"] += 1
 
     def use(self, today: date, users: Sequence[Somebody]) -> None:
         """Let those who have started use it now and then."""

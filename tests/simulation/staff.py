@@ -13,7 +13,7 @@ from unranked.domain.people import PersonKind
 from unranked.domain.usage import Window
 from unranked.store import Tx, people, vault
 from unranked.store.people import StoredPerson
-from unranked.store.tables import Account, Person, Tie, Vault, table
+from unranked.store.tables import Account, Person, Tie, table
 from unranked.store.usage import Row
 
 SLUG = "acme"
@@ -119,20 +119,8 @@ def store_new(tx: Tx, staff: Iterable[Somebody]) -> None:
     """Store people with their chat ids, and a seat each since the day on which they came."""
     rows = list(staff)
     _insert(tx, Person, (_person_row(one) for one in rows))
-    _insert(
-        tx,
-        Vault,
-        (
-            {
-                "subject_key": one.key,
-                "realm": vault.SLACK,
-                "kind": vault.MEMBER,
-                "value": one.member,
-                "since": vault.EVER,
-            }
-            for one in rows
-        ),
-    )
+    entries = (vault.Entry(one.key, vault.SLACK, vault.MEMBER, one.member) for one in rows)
+    vault.put(tx, entries)
     _insert(
         tx,
         Account,

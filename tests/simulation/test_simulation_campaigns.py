@@ -5,7 +5,7 @@ from rates import BASE
 from trials import Truth, run, words
 
 SEED = 11
-NOTHING, EFFECT, BROUGHT_FORWARD, SMALL = 28, 10, 8, 20
+NOTHING, EFFECT, BROUGHT_FORWARD, SMALL = 20, 8, 6, 12
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,11 @@ pytestmark = [
 
 
 def test_weekly_looks_show_an_effect_that_is_not_there_only_rarely(trials):
-    """One or two of 28 are expected. In half of them the nudged start sooner, and no more of them:
+    """One of 20 are expected. In half of them the nudged start sooner, and no more of them:
     counting people whose two weeks are not over would show an effect in most of those."""
     shown = sum(one.missed() for one in trials["nothing"])
 
-    assert shown <= 4
+    assert shown <= 3
     assert sum(len(one.taken) for one in trials["nothing"]) >= 2 * NOTHING
 
 

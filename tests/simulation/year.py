@@ -150,13 +150,14 @@ class Year:
         self.moods.day(self.staff, today)
         self.moods.use(today, users(self.staff, today))
         waiting = (self._by_member["U" + key[2:]] for key in self.books.whom_it_waits_for())
-        self.moods.before_it_comes([one for one in waiting if one.left is None], self.now)
+        late = self.moods.before_it_comes([one for one in waiting if one.left is None], self.now)
         if today.day == 15:
             self._hire(max(1, self.people // 100), today)
         with self._store().write() as tx:
             store_changed(tx, {one.number: one for one in self.moods.changed}.values())
             store_leave(tx, {one.number: one for one in self.moods.on_leave}.values())
         self.moods.changed, self.moods.on_leave = [], []
+        self.moods.change_their_mind(late, self.now)
         for who in self.random.choices(self.staff, k=max(1, self.people // 3000)):
             self.chat.lose_conversation(who.member)
 

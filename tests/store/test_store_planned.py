@@ -55,7 +55,7 @@ def test_what_was_planned_many_at_once_is_what_is_planned_one_by_one(store):
         store_page(tx, *range(MANY))
         planned.plan(tx, [message("alone", not_before=NOW)])
     with store.read() as tx:
-        rows = tx.exec_driver_sql("SELECT * FROM outbox").mappings().all()
+        rows = tx.execute(select(table(Outbox))).mappings().all()
         found = outbox.history(tx)
     own = {"key", "purpose", "person_key", "not_before"}
     alike = {tuple((k, v) for k, v in row.items() if k not in own) for row in rows}

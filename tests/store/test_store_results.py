@@ -23,7 +23,7 @@ def campaign(world_on):
     world.tools["beta"].use("ada@corp.example", *WEEKDAYS)
     for n in range(40):
         world.person(f"quiet{n}", seats=("acme", "acme beta")[n % 2])
-    world.learn(days=3)
+    world.begin(days=3)
     today = world.now.date()
     made = campaigns.create(world.runtime, Design("Spring", today, today + timedelta(weeks=10)))
     campaigns.launch(world.runtime, made.campaign_key, revision=0)
@@ -61,7 +61,7 @@ def test_everybody_comes_once_with_their_own_active_days_in_order(campaign):
 def test_counted_are_the_same_people_without_what_they_did(campaign):
     found, counted = drawn(*campaign)
 
-    assert {one[:-1]: one.people for one in counted} == Counter(one[:-1] for one in found)
+    assert {one[:-1]: one.people for one in counted} == Counter(one[:5] for one in found)
     assert len(counted) == 4
 
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from unranked.domain.runtime import Ids
+from unranked.domain.usage import Window
 from unranked.services import erasure
-from unranked.store import Store, links, tombstones, vault
+from unranked.store import Store, links, people, tombstones, vault
 from unranked.store.belongings import Identifier
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-NEEDLE = "needle@corp.example"
+NEEDLE = "p-needle01234567"
 
 
 @pytest.fixture
@@ -38,11 +39,10 @@ def file(tmp_path):
     made.migrate()
     raw = sqlite3.connect(path, isolation_level=None)
     raw.execute("PRAGMA secure_delete = OFF")
-    entry = "INSERT INTO vault (subject_key, realm, kind, value, since) VALUES (?, ?, ?, ?, ?)"
-    raw.execute(entry, ("p-1", "roster", "email", NEEDLE, "2026-01-01"))
-    raw.execute(entry, ("p-2", "roster", "email", "other@corp.example", "2026-01-01"))
+    entry = "INSERT INTO absence (person_key, since) VALUES (?, '2026-01-01')"
+    raw.executemany(entry, [(NEEDLE,), ("p-other",)])
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    raw.execute("DELETE FROM vault WHERE subject_key = 'p-1'")
+    raw.execute("DELETE FROM absence WHERE person_key = ?", (NEEDLE,))
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
     assert NEEDLE.encode() in path.read_bytes()
@@ -52,7 +52,7 @@ def file(tmp_path):
 
 def values(store):
     with store.read() as tx:
-        return list(tx.execute(sql("SELECT value FROM vault")).scalars())
+        return list(tx.execute(sql("SELECT person_key FROM absence")).scalars())
 
 
 @pytest.mark.parametrize("words", [[NEEDLE], ["p-nowhere", NEEDLE], None])
@@ -61,7 +61,7 @@ def test_what_a_deleted_row_left_in_the_file_goes_and_the_rows_stay(file, words)
     assert store.wipe(words)
 
     assert NEEDLE.encode() not in b"".join(one.read_bytes() for one in path.parent.iterdir())
-    assert values(store) == ["other@corp.example"]
+    assert values(store) == ["p-other"]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -79,12 +79,12 @@ def test_what_stands_in_the_log_alone_is_taken_out_too(file):
     path, store = file
     log = path.with_name(f"{path.name}-wal")
     with store.write() as tx:
-        vault.put(tx, [vault.Entry("p-3", "roster", "email", "third@corp.example")])
+        people.set_absences(tx, {"p-third": [Window(TODAY, TODAY)]})
     with store.write() as tx:
-        vault.destroy(tx, "p-3")
-    assert b"third@corp.example" in log.read_bytes()
+        people.set_absences(tx, {"p-third": []})
+    assert b"p-third" in log.read_bytes()
 
-    assert store.wipe(["third@corp.example"])
+    assert store.wipe(["p-third"])
     assert log.stat().st_size == 0
 
 

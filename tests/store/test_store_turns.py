@@ -198,7 +198,7 @@ _MANY = """
 INSERT INTO outbox (key, purpose, person_key, channel, kind, content, state, reason, created_at,
     not_before, claim, attempts, looks, receipt, campaign_key, text_hash)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-SELECT 'x' || i, 'x' || i, 'x' || i, 'slack', 'pulse', '{}', 'queued', '', :at, :due, '', 0, 0, '',
+SELECT 'x' || i, 'x' || i, 'x' || i, 'slack', 'pulse', '', 'queued', '', :at, :due, '', 0, 0, '',
     CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'c-1' WHEN 2 THEN 'c-2' ELSE 'c-paused' END, ''
 FROM n
 """

@@ -26,7 +26,7 @@ def peopled(world, *, use=None):
             cost = f"{7 * number + len(name)}.10"
             world.tools["acme"].use(f"{name}@corp.example", day, output=10**number, cost=cost)
     world.at(START)
-    world.learn(days=1)
+    world.begin(days=1)
     return world
 
 

@@ -24,7 +24,7 @@ def staffed(world: World) -> World:
     for n in range(QUIET):
         world.person(f"quiet{n}")
     world.at(NOW)
-    world.learn(days=3)
+    world.begin(days=3)
     world.slack.group(TEAM, "ULEE", "UMAX")
     world.runtime = replace(world.runtime, enablement=frozenset({TEAM}))
     return world
@@ -53,7 +53,8 @@ def tip(lee: Reader, **changes: object) -> Mapping[str, str]:
             "tip_title": "Ask first",
             "tip_segment": "never_used",
             "tip_language": "en",
-            "tip_task": "With {tools}: ask for three questions before an answer.",
+            "tip_task": "With {tools}: ask for three questions before an answer.\n"
+            "- Take a decision of yours.\n- Check which question changed it.",
             "tip_understand": "Say why each question matters.",
             "tip_ask": "Ask the person next to you.",
             "tip_risk": "low",

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from unranked.domain import policy
 from unranked.domain.policy_terms import Erased, Names
 from unranked.store import vault
+from unranked.store.sealed_columns import SealedDay
 from unranked.store.tables import UtcTime
 
 TABLES = SQLModel.metadata.tables
@@ -24,6 +25,7 @@ _VALID = {
     ("outbox", "kind"): "nudge",
     ("account", "kind"): "key",
 }
+_OF_THE_KEYS = ("vault", "sealing", "doomedkey")
 _DAY = date(2020, 1, 1)
 _count = itertools.count(1)
 
@@ -54,13 +56,11 @@ class Somebody:
     def fill(self, tx, other):
         """Put one row into every table, and this person's identifiers into the vault."""
         for declared in policy.TABLES:
-            if declared.name == "vault":
+            if declared.name in _OF_THE_KEYS:
                 continue
-            row = {c.name: self._value(declared, c, other) for c in TABLES[declared.name].columns}
+            row = {c.name: self.value(declared, c, other) for c in TABLES[declared.name].columns}
             tx.execute(insert(TABLES[declared.name]).values(row))
-        for subject, realm, kind, value in self.identifiers():
-            row = {"subject_key": subject, "realm": realm, "kind": kind, "value": value}
-            tx.execute(insert(TABLES["vault"]).values(row | {"since": _DAY}))
+        vault.put(tx, (vault.Entry(*one, _DAY) for one in self.identifiers()))
 
     def identifiers(self):
         return [
@@ -76,7 +76,7 @@ class Somebody:
         """Return everything that names this person, their keys too."""
         return [self.key, self.account, *(value for *_, value in self.identifiers())]
 
-    def _value(self, declared, column, other):
+    def value(self, declared, column, other):
         key = declared.key_of(column.name)
         if key is not None:
             if key.names is Names.ACCOUNT:
@@ -95,6 +95,7 @@ class Somebody:
             Boolean: True,
             UtcTime: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
             Date: _DAY + timedelta(days=number),
+            SealedDay: _DAY + timedelta(days=number),
             Integer: 7_000_000 + number,
             Float: number / 100_000,
             LargeBinary: str(number).encode(),
@@ -104,9 +105,14 @@ class Somebody:
 
 
 def dump(store):
-    """Return every table as it stands, row by row."""
+    """Return every table as it stands, row by row; of the vault what is sealed in it, opened."""
     with store.read() as tx:
-        return {
+        found = {
             name: [dict(row) for row in tx.execute(select(kind)).mappings()]
             for name, kind in sorted(TABLES.items())
         }
+        query = select(*vault.SEALED, TABLES["vault"].c.id)
+        values = {row.id: value for row, value in vault.opened(tx, query)}
+    for row in found["vault"]:
+        row["sealed"] = values.get(row["id"])
+    return found

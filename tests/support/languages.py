@@ -19,7 +19,7 @@ def people_of_several_languages(world: World) -> World:
         world.tools["acme"].use(f"{name}@corp.example", *WEEKDAYS, cost="1234.50")
     world.remembers(days=80)
     world.at("2026-03-02T10:00+00:00")  # a Monday: 11:00 in Berlin
-    world.learn(days=3)
+    world.begin(days=3)
     return world
 
 

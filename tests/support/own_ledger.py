@@ -24,6 +24,7 @@ from unranked.store import Store, checkins, people, vault
 from unranked.store.checkins import Answer
 from unranked.store.people import StoredAccount, StoredPerson
 from unranked.store.tables import (
+    Access,
     CheckIn,
     Choice,
     Completeness,
@@ -80,6 +81,7 @@ class OwnLedger:
 
     runtime: Runtime = field(repr=False)
     person: str = ADA
+    others: tuple[str, ...] = ()
 
     def is_now(
         self,
@@ -100,9 +102,11 @@ class OwnLedger:
         entries = list(entries)
         held = set(TOOLS if seats is None else seats) | {one.tool for one in entries}
         with self.runtime.store.write() as tx:
-            for model in (Usage, CheckIn, Hint, Choice, Disclaimer, Outcome):
+            for model in (Usage, CheckIn, Hint, Choice, Disclaimer, Outcome, Access):
                 tx.execute(delete(table(model)))
-            self._hold(tx, held)
+            self._hold(tx, self.person, held)
+            for other in self.others:  # who may have said that an account is not theirs
+                self._hold(tx, other, TOOLS)
             for tool in TOOLS:
                 since, through = coverage.get(tool, (SINCE, THROUGH))
                 _is_complete(tx, tool, since, through)
@@ -116,12 +120,12 @@ class OwnLedger:
                 checkins.put(tx, self.person, Answer(week, said), on=NOW.date())
             people.set_absences(tx, {self.person: leave})
 
-    def _hold(self, tx: Any, tools: Collection[str]) -> None:
-        """Let the person have accounts with these tools, and with the source, and no others."""
+    def _hold(self, tx: Any, person: str, tools: Collection[str]) -> None:
+        """Let somebody have accounts with these tools, and with the source, and no others."""
         place = table(TieTable)
-        tx.execute(delete(place).where(place.c.person_key == self.person))
+        tx.execute(delete(place).where(place.c.person_key == person))
         rows = [
-            {"account_key": account(tool, self.person), "person_key": self.person}
+            {"account_key": account(tool, person), "person_key": person}
             for tool in (*sorted(tools), SOURCE)
         ]
         tx.execute(insert(place), [{**row, "since": vault.EVER, "until": None} for row in rows])
@@ -161,7 +165,7 @@ def account(tool: str, person: str = ADA) -> str:
 @contextmanager
 def own_ledger(url: str, others: Iterable[str] = ()) -> Iterator[OwnLedger]:
     """Give the store with the person in it, and `others`, of whom nothing is known yet."""
-    store = Store.open(url)
+    store, others = Store.open(url), tuple(others)
     try:
         store.migrate()
         with store.write() as tx:
@@ -185,14 +189,14 @@ def own_ledger(url: str, others: Iterable[str] = ()) -> Iterator[OwnLedger]:
             people.set_ties(tx, ties)
         runtime = Runtime(
             store=store,
-            connectors=tuple(Connected(_connector(tool), _never) for tool in TOOLS),
-            sources=(Connected(_source(), _never),),
+            connectors=tuple(Connected(a_connector(tool), never) for tool in TOOLS),
+            sources=(Connected(_source(), never),),
             channel=Absent("slack", hint=""),
             clock=lambda: NOW,
             sleeper=lambda _: None,
             help_contact="#ai-help",
         )
-        yield OwnLedger(runtime)
+        yield OwnLedger(runtime, others=others)
     finally:
         store.close()
 
@@ -238,7 +242,8 @@ def _settle(tx: Any, person: str) -> None:
         people.add_accounts(tx, tool, [held])
 
 
-def _connector(slug: str) -> Connector:
+def a_connector(slug: str) -> Connector:
+    """Return a tool of which nothing is fetched."""
     feeds = [Feed("members", FeedKind.DIRECTORY), Feed("usage", FeedKind.ACTIVITY)]
     if slug in _COST_FEEDS:
         feeds.append(Feed("cost", FeedKind.COST, billed=_COST_FEEDS[slug]))
@@ -271,7 +276,7 @@ def _source() -> Connector:
         Feed("members", FeedKind.DIRECTORY),
         Feed("merged", FeedKind.OUTCOME, work=OutcomeKind.PR_MERGED),
     )
-    return replace(_connector(SOURCE), feeds=feeds)
+    return replace(a_connector(SOURCE), feeds=feeds)
 
 
 def _done(day: date, count: int, person: str) -> dict[str, Any]:
@@ -286,5 +291,6 @@ def _done(day: date, count: int, person: str) -> dict[str, Any]:
     }
 
 
-def _never() -> Any:
+def never() -> Any:
+    """Refuse to fetch."""
     raise AssertionError("Nothing is fetched here.")

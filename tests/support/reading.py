@@ -88,6 +88,7 @@ class Reader:
         """Send the modal off; return what is said to be wrong, by field."""
         view_id = self._on_top["id"]
         self.client.submit(view_id, self.filled.get(view_id, {}))
+        self.front.settled()
         return self.errors
 
     def standing(self, name: str) -> object:
@@ -116,6 +117,7 @@ class Reader:
         container = "home" if modal is None else "modal"
         ref = self.client.home().view_id if modal is None else modal.view_id
         self.client.act(container, ref, (block_id, action_id), "", self.filled.get(ref, {}))
+        self.front.settled()
         shown = self.front.world.slack.modal_of(self.who)
         if shown is not None:
             assert view_problems({k: shown[k] for k in _SENT if k in shown}, "modal") == []

@@ -5,6 +5,7 @@ import json
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,7 +74,24 @@ class Front:
     doors: Doors = field(repr=False)
     http: httpx.Client = field(repr=False)
     acks: list[httpx.Response] = field(default_factory=list)
+    under_way: list[Future[Any]] = field(default_factory=list, repr=False)
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
+
+    def __post_init__(self) -> None:
+        """Know of everything that the bot still does after it has acknowledged a request."""
+        listeners = self.doors._app.listener_runner.listener_executor
+        submit = listeners.submit
+
+        def noted(*call: Any, **more: Any) -> Future[Any]:
+            self.under_way.append(submit(*call, **more))
+            return self.under_way[-1]
+
+        listeners.submit = noted
+
+    def settled(self) -> None:
+        """Wait until nothing is under way: what follows an answer may come some time after it."""
+        assert not wait(self.under_way, PATIENCE_SECONDS).not_done, "It did not end."
+        self.under_way.clear()
 
     def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send a body, signed unless `headers` say otherwise."""

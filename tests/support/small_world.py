@@ -14,6 +14,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from begun import once
+
 from unranked.channels.slack import Slack
 from unranked.connectors.base import Auth, Connector, Feed, FeedKind, Page
 from unranked.demo.fake_slack import FakeSlack
@@ -112,6 +114,10 @@ class World:
             sync.run(self.runtime)
         segments.refresh(self.runtime)
 
+    def begin(self, *, days: int = 2) -> None:
+        """Do the same for the first time; an equal company of before has done it for this one."""
+        once(self, days, lambda: self.learn(days=days), _new_file())
+
     def plan(self) -> nudges.NudgeRun:
         """Plan nudges."""
         return nudges.plan(self.runtime)
@@ -144,7 +150,7 @@ def small_world(url: str) -> Iterator[World]:
     def sleep(seconds: float) -> None:
         holder[0].now += timedelta(seconds=seconds)
 
-    store = _migrated(url)
+    store = migrated(url)
     try:
         with FakeSlack((), clock, TOKEN) as slack:
             runtime = Runtime(
@@ -163,7 +169,7 @@ def small_world(url: str) -> Iterator[World]:
         store.close()
 
 
-def _migrated(url: str) -> Store:
+def migrated(url: str) -> Store:
     """Return the store at the program's revision; a new file is a copy of one that was migrated."""
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite") and not path.exists():
@@ -187,10 +193,12 @@ def _connected(tool: Tool) -> Connected:
     def opened() -> Iterator[Tool]:
         yield tool
 
-    return Connected(_connector(tool.slug), opened)
+    return Connected(connector(tool.slug), opened)
 
 
-def _connector(slug: str) -> Connector:
+def connector(slug: str) -> Connector:
+    """Return a made-up tool's connector."""
+
     def fetch(api: Any, feed: str, window: Window) -> Iterator[Page]:
         if feed == "members":
             yield Page(feed, api.get("members"))

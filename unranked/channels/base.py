@@ -28,7 +28,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure in words, under a name of its own. Neither holds a line end."""
+    """One figure in words, under a name of its own, which has no line end."""
 
     name: str
     words: str

@@ -55,7 +55,8 @@ class FieldKind(StrEnum):
     """How a field is filled in: one of a list, some of a list, a day as 2026-03-02, or words.
 
     SOME shows every option; MANY, for long lists, shows those that are chosen. WORDS is one line,
-    LINES are several.
+    LINES are several. CONVERSATION is one of the chat's own, of people of the company alone: which
+    one it is stays with the chat, and an answer to the form can be posted there.
     """
 
     ONE = "one"
@@ -64,6 +65,7 @@ class FieldKind(StrEnum):
     DAY = "day"
     WORDS = "words"
     LINES = "lines"
+    CONVERSATION = "conversation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from unranked.demo.story import Ran
 from unranked.demo.world import World
 from unranked.domain.segments import Segment
 from unranked.services import messages
-from unranked.store import belongings, campaigns, outbox, vault
+from unranked.store import belongings, campaigns, outbox, turns, vault
 from unranked.store.outbox import State
 
 _LOCALE = "en"
@@ -116,7 +116,7 @@ def _messages(rows: Sequence[Mapping[str, Any]]) -> Table:
             (
                 _titled(row["content"]),
                 " ".join((row["state"].replace("_", " "), row["reason"].replace("_", " "))).strip(),
-                _time(row["not_before"]),
+                _due(row["not_before"]),
                 str(row["attempts"]),
                 _time(row["finished_at"]),
             )
@@ -183,6 +183,11 @@ def _promises(world: World, truth: Truth) -> Iterator[tuple[str, bool, str]]:
 
 def _day(day: date | None) -> str:
     return "" if day is None else format_date(day, "d MMM y", locale=_LOCALE)
+
+
+def _due(at: datetime) -> str:
+    """Return from when on a message may be sent; what somebody asked for themselves is due now."""
+    return "at once" if at == turns.AT_ONCE else _time(at)
 
 
 def _time(at: datetime | None) -> str:

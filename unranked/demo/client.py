@@ -6,7 +6,7 @@ Slack holds for this person. So whatever the product learns to say or ask appear
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -30,6 +30,8 @@ _QUIET_SECONDS = 0.12
 _STEP_SECONDS = 0.01
 _FAILED = "Unranked did not answer in time, or with an error. Slack says so to the person."
 _NUMBERS = count(1)
+
+View = Mapping[str, Any]
 
 
 @dataclass
@@ -122,7 +124,21 @@ class Client:
         sent = {**view, "blocks": blocks}
         values = slack_inputs.state(blocks, typed)
         trigger = self.slack.trigger_id(self.person_id)
-        body = slack_requests.submission(self.person_id, sent, values, trigger_id=trigger)
+        body = slack_requests.submission(
+            self.person_id,
+            sent,
+            values,
+            trigger_id=trigger,
+            response_urls=[
+                {
+                    "block_id": block_id,
+                    "action_id": action_id,
+                    "channel_id": channel,
+                    "response_url": self.slack.response_url(self.person_id, Origin(channel)),
+                }
+                for block_id, action_id, channel in slack_inputs.conversations(blocks, typed)
+            ],
+        )
         before = self.slack.activity
         answer = self._post(body, settle=False)
         wrong = {} if answer is None else self._after_submission(view["id"], answer)
@@ -133,8 +149,7 @@ class Client:
     def close(self, view_id: str) -> None:
         """Close a modal without sending it off."""
         view = self._view(view_id)
-        opened = self.slack.modals_of(self.person_id)
-        self._leave([one for one in opened if one["id"] != view_id])
+        self._leave(_without(view_id))
         if view is not None and view.get("notify_on_close"):
             self._post(slack_requests.closed(self.person_id, view))
         self.turn += 1
@@ -142,7 +157,7 @@ class Client:
     def reload(self) -> None:
         """Load Slack anew: what only this person saw is gone, and so are modals."""
         self.slack.reload(self.person_id)
-        self._leave([])
+        self._leave(_none)
 
     def file(self, file_id: str) -> tuple[str, bytes] | None:
         """Return name and bytes of a file in this person's DM."""
@@ -230,24 +245,26 @@ class Client:
 
     def _after_submission(self, view_id: str, answer: httpx.Response) -> Mapping[str, str]:
         said = json.loads(answer.content or b"{}")
-        opened = self.slack.modals_of(self.person_id)
         match said.get("response_action"):
             case "errors":
                 found: Mapping[str, str] = said["errors"]
                 return found
             case "update":
                 changed = as_shown(said["view"], view_id, None)
-                self._leave([changed if one["id"] == view_id else one for one in opened])
+                self._leave(
+                    lambda opened: [changed if _is(one, view_id) else one for one in opened]
+                )
             case "push":
-                self._leave([*opened, as_shown(said["view"], f"{view_id}P", None)])
+                pushed = as_shown(said["view"], f"{view_id}P", None)
+                self._leave(lambda opened: [*opened, pushed])
             case "clear":
-                self._leave([])
+                self._leave(_none)
             case _:
-                self._leave([one for one in opened if one["id"] != view_id])
+                self._leave(_without(view_id))
         return {}
 
-    def _leave(self, views: Sequence[Mapping[str, Any]]) -> None:
-        self.slack.change_modals(self.person_id, views)
+    def _leave(self, change: Callable[[list[View]], list[View]]) -> None:
+        views = self.slack.change_modals(self.person_id, change)
         kept = {view["id"] for view in views}
         self.typed = {key: typed for key, typed in self.typed.items() if key in kept}
         self.errors = {key: errors for key, errors in self.errors.items() if key in kept}
@@ -266,6 +283,18 @@ class Client:
 
     def _whisper(self, words: str) -> None:
         self.slack.whisper(self.person_id, {"text": words})
+
+
+def _is(view: View, view_id: str) -> bool:
+    return bool(view["id"] == view_id)
+
+
+def _without(view_id: str) -> Callable[[list[View]], list[View]]:
+    return lambda opened: [one for one in opened if not _is(one, view_id)]
+
+
+def _none(_opened: list[View]) -> list[View]:
+    return []
 
 
 def _event_id() -> str:

@@ -78,6 +78,10 @@ class FakeSlack(Fake):
         """Return the messages that a person has from the app, oldest first."""
         return self._workspace.messages_to(person_id)
 
+    def messages_in(self, channel: str) -> list[Message]:
+        """Return what the app posted in a conversation that somebody chose, oldest first."""
+        return self._workspace.messages_in(channel)
+
     def copies(self, key: str) -> int:
         """Return how many messages carry this `key` in their metadata."""
         return self.keys()[key]
@@ -155,9 +159,17 @@ class FakeSlack(Fake):
         """Let a person write to the app; return the message."""
         return self._workspace.written(person_id, text)
 
-    def change_modals(self, person_id: str, views: Iterable[Mapping[str, Any]]) -> None:
-        """Let a person have these modals before them, the last one on top; they closed others."""
-        self._workspace.modals[person_id] = list(views)
+    def change_modals(
+        self, person_id: str, change: Callable[[list[Mapping[str, Any]]], list[Mapping[str, Any]]]
+    ) -> list[Mapping[str, Any]]:
+        """Change what modals a person has before them, and return them; the last one is on top.
+
+        change: makes the new ones of those that are open. No call of the app comes in between.
+        """
+        with self._workspace.lock:
+            left = change(self.modals_of(person_id))
+            self._workspace.modals[person_id] = left
+        return list(left)
 
     def modals_of(self, person_id: str) -> list[Mapping[str, Any]]:
         """Return the modals that a person has before them, the last one on top."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event, Lock, Thread
 
@@ -23,6 +23,7 @@ from unranked.demo.story import Ran, Story
 from unranked.demo.switches import SWITCHES
 from unranked.demo.world import KEY, World
 from unranked.errors import ConfigError
+from unranked.services import delivery
 from unranked.services.runtime import Progress
 from unranked.store import people as store
 from unranked.store import vault
@@ -109,11 +110,16 @@ class Play:
         now = format_datetime(self.world.time.now, "EEEE d MMMM y, HH:mm 'UTC'", locale="en")
         journey = self._journey
         ended = f"The story ends on {self.story.ends:%d %B %Y}." if self.story.ended else ""
+        left = () if ended else self._dated()
         if journey is None:
-            return Clock(now, () if ended else MOVES, ended=ended)
+            return Clock(now, left, ended=ended)
         moving = journey.title if self._moves() else ""
-        left = () if ended else MOVES
         return Clock(now, left, moving, journey.doing, journey.done, ended, journey.problem)
+
+    def _dated(self) -> tuple[Move, ...]:
+        """Return the moves. The last one says its day: near a quarter's end it is of the next."""
+        *near, quarter = MOVES
+        return *near, replace(quarter, title=f"{quarter.title} ({self.story.targets()[-1]:%-d %b})")
 
     def move(self, slug: str) -> None:
         """Set the clock going; a move that is under way, or an unknown one, changes nothing."""
@@ -126,6 +132,15 @@ class Play:
             journey.thread = Thread(target=self._travel, args=(journey, target), daemon=True)
             self._journey, self._arrived = journey, False
             journey.thread.start()
+
+    def send_what_is_due(self) -> None:
+        """Send what somebody has just asked for, unless the clock moves: the story does it then.
+
+        A real installation looks every minute; here no minute goes by.
+        """
+        with self._lock:
+            if not self._moves():
+                delivery.run(self.world.runtime)
 
     def has_arrived(self) -> bool:
         """Return whether a move ended of which nobody was told yet; who asks is told."""

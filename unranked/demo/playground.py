@@ -107,7 +107,8 @@ class _Routes:
 
     def behind(self, request: Request) -> Response:
         who, _ = self._who(request)
-        return _html("behind", who=who, behind=self._seen_behind(who))
+        shown = self._seen_behind(who)
+        return _unless_seen(request, shown.version, "behind", who=who, behind=shown)
 
     def modal(self, request: Request) -> Response:
         return _modal(*self._who(request))
@@ -126,6 +127,7 @@ class _Routes:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "There is no such place to act in.")
         element = form.get("block_id", ""), form.get("action_id", "")
         client.act(container, form.get("ref", ""), element, _json(form, "value"), _typed(form))
+        self.play.send_what_is_due()
         if container == "modal":
             return _modal(who, client, headers=_CHANGED)
         if container == "home":

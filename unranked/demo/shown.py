@@ -4,6 +4,7 @@ Nothing here is the product's: it is what Slack's own client would show, and wha
 show of what happened behind it.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -124,6 +125,11 @@ class Behind:
     jobs: Table
     refusals: Table
     promises: tuple[tuple[str, bool, str], ...]
+
+    @property
+    def version(self) -> int:
+        """Another one when anything of it is."""
+        return zlib.crc32(repr(self).encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,14 @@ def state(blocks: Sequence[Block], typed: Typed) -> dict[str, dict[str, Any]]:
     return values
 
 
+def conversations(blocks: Sequence[Block], typed: Typed) -> Iterator[tuple[str, str, str]]:
+    """Yield block, element and conversation of every field that brings an address for answers."""
+    for block_id, element in elements(blocks):
+        chosen = typed.get(block_id, {}).get(element["action_id"], initial(element))
+        if element.get("response_url_enabled") and chosen:
+            yield block_id, element["action_id"], str(chosen)
+
+
 def missing(blocks: Sequence[Block], typed: Typed) -> dict[str, str]:
     """Return what Slack says below each field that must be filled in and is not, by block id."""
     found = {}

@@ -74,15 +74,22 @@ def block_actions(
 
 
 def submission(
-    who: str, view: Mapping[str, Any], values: Mapping[str, Any], *, trigger_id: str = "1.made-up"
+    who: str,
+    view: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    trigger_id: str = "1.made-up",
+    response_urls: Sequence[Mapping[str, str]] = (),
 ) -> bytes:
     """Return the body of a modal that is sent off, with `values` as its state.
 
-    view: as it was opened, or only what is forged of it.
+    view: as it was opened, or only what is forged of it. response_urls: where an answer can be
+    posted, one for each field with `response_url_enabled`.
     """
     common = {"type": "modal", "id": "V0MADEUP", "app_installed_team_id": TEAM_ID, "hash": "1.1"}
     sent = {**common, **view, "state": {"values": values}}
-    return _payload("view_submission", who, trigger_id=trigger_id, view=sent, response_urls=[])
+    urls = [dict(one) for one in response_urls]
+    return _payload("view_submission", who, trigger_id=trigger_id, view=sent, response_urls=urls)
 
 
 def closed(who: str, view: Mapping[str, Any]) -> bytes:

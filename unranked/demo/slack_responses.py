@@ -26,7 +26,10 @@ LIFE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What was acted on: a message of a DM by its `ts`, or an ephemeral one by its `ref`."""
+    """What was acted on: a message of a DM by its `ts`, or an ephemeral one by its `ref`.
+
+    channel: of a modal, the conversation that was chosen in it.
+    """
 
     channel: str = ""
     ts: str = ""
@@ -132,7 +135,8 @@ class Responses:
                 if one.ref == origin.ref:
                     one.fields, one.replaced = shown, True
         elif body.text("response_type", "ephemeral") == "in_channel":
-            self._workspace.commit(Draft(self._workspace.dm_of(person_id), shown))
+            where = self._workspace.opened(origin.channel) or self._workspace.dm_of(person_id)
+            self._workspace.commit(Draft(where, shown))
         else:
             self.whisper(person_id, shown)
 

@@ -73,6 +73,13 @@ class Workspace:
             self._messages.setdefault(channel, [])
         return channel
 
+    def opened(self, channel: str) -> str:
+        """Return the id of a conversation, in which something can be posted from now on."""
+        if channel:
+            with self.lock:
+                self._messages.setdefault(channel, [])
+        return channel
+
     def is_open(self, channel: str) -> bool:
         """Say whether there is such a DM."""
         with self.lock:
@@ -154,8 +161,12 @@ class Workspace:
 
     def messages_to(self, person_id: str) -> list[Message]:
         """Return what a person has in the DM, oldest first."""
+        return self.messages_in(f"D{person_id[1:]}")
+
+    def messages_in(self, channel: str) -> list[Message]:
+        """Return what stands in a conversation, oldest first."""
         with self.lock:
-            return copy.deepcopy(self._messages.get(f"D{person_id[1:]}", []))
+            return copy.deepcopy(self._messages.get(channel, []))
 
     def messages(self) -> list[Message]:
         """Return every message of every DM."""

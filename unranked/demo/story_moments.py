@@ -13,8 +13,9 @@ from apscheduler.triggers.cron import CronTrigger
 from jobs.schedule import JOBS
 from unranked.demo.company_usage import midnight
 from unranked.domain import mondays
-from unranked.domain.calendar import OFFICE_HOURS, is_zone
+from unranked.domain.calendar import is_zone
 from unranked.domain.cohorts import quarter_of
+from unranked.domain.weekly_time import WEEKDAYS
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
 from unranked.store import campaigns, chat_pauses, people, turns
@@ -85,7 +86,7 @@ def _weeks(runtime: Runtime, start: datetime, end: datetime) -> Iterator[datetim
         if manager is None or not is_zone(zone):
             continue
         consent = consent_from(choices.get(manager.person_key, []))
-        hours = mondays.HOURS if consent.open_hours == OFFICE_HOURS else consent.open_hours
+        hours = mondays.hours(consent)
         for day in _days(start, end):
             written = _local(day, hours.start, zone) - mondays.AHEAD
             at = fires("digests", max(written, start))
@@ -101,7 +102,7 @@ def _days(start: datetime, end: datetime) -> Iterator[date]:
     """Yield the days on whose local mornings it can be time, in whatever zone."""
     day = start.date() - _DAY
     while day <= end.date() + _DAY:
-        if day.weekday() <= mondays.LAST_WEEKDAY:
+        if day.weekday() in WEEKDAYS:
             yield day
         day += _DAY
 

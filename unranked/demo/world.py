@@ -98,7 +98,7 @@ def world(
             sleeper=clock.sleep,
             ids=Ids(Random(seed).randbytes),
             sending=Sending(),
-            help_contact="the AI help desk (#ai-help)",
+            help_contact="#ai-help",
             roster_csv=csv,
             enablement=frozenset({TEAM}),
             progress=progress,

@@ -2,7 +2,7 @@
 
 Some choices need more than their name, and have it as a text: `hours` as 10:00-12:00, `weekdays`
 as 0134 (Monday is 0; empty for whatever the company's list says), a correction of past leave as its
-first and last day, 2026-01-05/2026-01-09.
+first and last day, 2026-01-05/2026-01-09, `digest_at` as 2-14, `unit` as the name of its kind.
 """
 
 import re
@@ -20,7 +20,9 @@ from unranked.domain.constants import (
     NUDGE_GAP,
     NUDGES_PER_QUARTER,
 )
+from unranked.domain.org_chart import UnitKind
 from unranked.domain.usage import ONE_DAY
+from unranked.domain.weekly_time import WeeklyTime, weekly_time
 
 CORRECTABLE = timedelta(days=120)
 """Leave is taken in afterwards for so many days: daily figures are not kept longer."""
@@ -34,8 +36,10 @@ class Choice(StrEnum):
 
     `stop` is a preference about nudges; `object` is an objection: no segment either (4.11).
     `resume` takes back `stop`, `fewer`, `something_else` and `not_for_me`; `usual` only `fewer`.
-    `no_digest` ends a manager's weekly messages and nothing else, `no_check_in` the weekly
-    question, `no_hints` hints about cost. `monthly`: a word each month that the summary is ready.
+    `no_digest` ends a manager's weekly messages and nothing else, `digest_pause` for some time;
+    `digest_again` takes both back. `digest_at`: on which day and from which hour they come. `unit`:
+    which of a manager's groups they are about. `no_check_in` ends the weekly question, `no_hints`
+    hints about cost. `monthly`: a word each month that the summary is ready.
     """
 
     OBJECT_NO_MORE = "object_no_more"
@@ -46,6 +50,8 @@ class Choice(StrEnum):
     WAS_AWAY = "was_away"
     WEEKDAYS = "weekdays"
     HOURS = "hours"
+    DIGEST_AT = "digest_at"
+    UNIT = "unit"
     CHECK_IN_AGAIN = "check_in_again"
     NO_CHECK_IN = "no_check_in"
     HINTS_AGAIN = "hints_again"
@@ -53,6 +59,7 @@ class Choice(StrEnum):
     MONTHLY = "monthly"
     NO_MONTHLY = "no_monthly"
     DIGEST_AGAIN = "digest_again"
+    DIGEST_PAUSE = "digest_pause"
     NO_DIGEST = "no_digest"
     USUAL = "usual"
     FEWER = "fewer"
@@ -63,6 +70,8 @@ class Choice(StrEnum):
 
 
 _ORDER = {choice: place for place, choice in enumerate(Choice)}
+_ENDS = frozenset({Choice.AWAY, Choice.DIGEST_PAUSE})
+"""What ends by itself, on a day that is known from the beginning."""
 
 
 def hours_value(start: str, end: str) -> str:
@@ -128,11 +137,13 @@ def _period(value: str) -> Absence:
     return Absence(date.fromisoformat(first), date.fromisoformat(last) + ONE_DAY)
 
 
-_READ: Mapping[Choice, Callable[[str], object]] = {
+_READ: Mapping[Choice, Callable[[str], Any]] = {
     Choice.HOURS: _hours,
     Choice.WEEKDAYS: _weekdays,
     Choice.WAS_AWAY: _period,
     Choice.WAS_THERE: _period,
+    Choice.DIGEST_AT: weekly_time,
+    Choice.UNIT: UnitKind,
 }
 
 
@@ -140,7 +151,8 @@ _READ: Mapping[Choice, Callable[[str], object]] = {
 class ChoiceMade:
     """A choice at an aware UTC time.
 
-    until: for `away` only, the first day back. value: the text of a choice that needs one.
+    until: for `away` the first day back, for `digest_pause` the first day after it; else None.
+    value: the text of a choice that needs one.
     """
 
     choice: Choice
@@ -151,8 +163,8 @@ class ChoiceMade:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("A choice was made at a time without a zone.")
-        if (self.choice is Choice.AWAY) != (self.until is not None):
-            raise ValueError("Away, and nothing else, has a day on which it ends.")
+        if (self.choice in _ENDS) != (self.until is not None):
+            raise ValueError("Away and a pause, and nothing else, have a day on which they end.")
         if self.choice in _READ:
             _READ[self.choice](self.value)
         elif self.value:
@@ -173,8 +185,10 @@ class Consent:
     absences: leave that the person set; it counts for the available working days too.
     was_away: the same for days that had passed when they said it, in order.
     hours, weekdays: in which nudges may come; weekdays None where the person did not say.
-    no_digest: no weekly messages for managers. no_check_in: no weekly question.
-    no_hints: no hints about cost. monthly: a message each month that the summary is ready.
+    no_digest: no weekly messages for managers. digest_pause: nor on these days.
+    digest_at: when these come, None for the usual time. unit: which group they are to be about,
+    None where the manager did not say. no_check_in: no weekly question. no_hints: no hints about
+    cost. monthly: a message each month that the summary is ready.
     """
 
     stopped: bool = False
@@ -187,6 +201,9 @@ class Consent:
     hours: OpenHours = OFFICE_HOURS
     weekdays: frozenset[int] | None = None
     no_digest: bool = False
+    digest_pause: Absence | None = None
+    digest_at: WeeklyTime | None = None
+    unit: UnitKind | None = None
     no_check_in: bool = False
     no_hints: bool = False
     monthly: bool = False
@@ -205,6 +222,11 @@ class Consent:
     def declines_digests(self) -> bool:
         """Whether a manager's weekly messages are over for this person."""
         return self.stopped or self.objected or self.no_digest
+
+    def declines_digests_on(self, day: date) -> bool:
+        """Return whether no weekly message for managers may come on a day."""
+        paused = self.digest_pause
+        return self.declines_digests or (paused is not None and paused.covers(day))
 
     @property
     def leave(self) -> tuple[Absence, ...]:
@@ -238,13 +260,21 @@ class Consent:
                 return replace(self, absences=_absences_after(self.absences, made))
             case Choice.WAS_AWAY | Choice.WAS_THERE:
                 return replace(self, was_away=_was_away_after(self.was_away, made))
-            case Choice.HOURS:
-                return replace(self, hours=_hours(made.value))
-            case Choice.WEEKDAYS:
-                return replace(self, weekdays=_weekdays(made.value))
+            case Choice.DIGEST_PAUSE:
+                return replace(self, digest_pause=_pause(made))
+            case choice if choice in _VALUES:
+                return replace(self, **{_VALUES[choice]: _READ[choice](made.value)})
             case _:
                 return replace(self, **_SWITCHES[made.choice])
 
+
+_VALUES: Mapping[Choice, str] = {
+    Choice.HOURS: "hours",
+    Choice.WEEKDAYS: "weekdays",
+    Choice.DIGEST_AT: "digest_at",
+    Choice.UNIT: "unit",
+}
+"""What the text of a choice is the value of, where that is all it does."""
 
 _SWITCHES: Mapping[Choice, Mapping[str, Any]] = {
     Choice.STOP: {"stopped": True},
@@ -255,7 +285,7 @@ _SWITCHES: Mapping[Choice, Mapping[str, Any]] = {
     Choice.SOMETHING_ELSE: {"uses_something_else": True},
     Choice.NOT_FOR_ME: {"not_for_me": True},
     Choice.NO_DIGEST: {"no_digest": True},
-    Choice.DIGEST_AGAIN: {"no_digest": False},
+    Choice.DIGEST_AGAIN: {"no_digest": False, "digest_pause": None},
     Choice.NO_CHECK_IN: {"no_check_in": True},
     Choice.CHECK_IN_AGAIN: {"no_check_in": False},
     Choice.NO_HINTS: {"no_hints": True},
@@ -290,6 +320,12 @@ def _absences_after(absences: tuple[Absence, ...], made: ChoiceMade) -> tuple[Ab
     if made.until is not None and made.until > today:
         kept.append(Absence(today, made.until))
     return tuple(kept)
+
+
+def _pause(made: ChoiceMade) -> Absence | None:
+    """Return the days of a pause; None for one that was over when it began."""
+    is_over = made.until is None or made.until <= made.day
+    return None if is_over else Absence(made.day, made.until)
 
 
 def _was_away_after(periods: tuple[Absence, ...], made: ChoiceMade) -> tuple[Absence, ...]:

@@ -264,9 +264,6 @@ TEAM_ALIKE = 0.05
 TIPS_MOST = 3
 """A campaign has no more tips; each is as likely."""
 
-TIP_PEOPLE = 200
-"""Tips are compared with so many matured people each."""
-
 NAME_LONGEST = 80
 """Characters of a campaign's name."""
 

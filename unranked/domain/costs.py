@@ -143,14 +143,20 @@ def complete_through(throughs: Iterable[date]) -> date | None:
 
 
 def costs_of(
-    tools: Iterable[ToolCosts], calendar: WorkCalendar, *, through: date | None, today: date
+    tools: Iterable[ToolCosts],
+    calendar: WorkCalendar,
+    *,
+    through: date | None,
+    today: date,
+    since: date = date.min,
 ) -> Costs:
     """Return the cost of a person's eligible weeks.
 
     through: of `complete_through`; without it the weeks are those that are over before `today`, for
     what the person reported. With no tool of theirs they cost nothing.
+    since: the first day whose use is kept by the day; a week that began before it is none.
     """
-    weeks = eligible_weeks(calendar, through=through or today - timedelta(days=1))
+    weeks = eligible_weeks(calendar, through=through or today - timedelta(days=1), since=since)
     listed = sorted(tools, key=lambda one: one.tool)
     known = [one for one in listed if _covers(one, weeks)]
     amounts, totals = _sums(known, weeks)
@@ -188,12 +194,18 @@ def cost_between(tools: Iterable[ToolCosts], window: Window) -> Decimal | None:
     return max(total, Decimal(0))
 
 
-def eligible_weeks(calendar: WorkCalendar, *, through: date) -> tuple[date, ...]:
+def eligible_weeks(
+    calendar: WorkCalendar, *, through: date, since: date = date.min
+) -> tuple[date, ...]:
     """Return the last weeks that are over by `through` and that the person worked in (1.4).
 
-    At most PULSE_WEEKS.
+    At most PULSE_WEEKS, none of which began before `since`.
     """
-    weeks = [week for week in last_weeks(through, LOOK_BACK_WEEKS) if was_worked(calendar, week)]
+    weeks = [
+        week
+        for week in last_weeks(through, LOOK_BACK_WEEKS)
+        if week >= since and was_worked(calendar, week)
+    ]
     return tuple(weeks[-PULSE_WEEKS:])
 
 

@@ -19,10 +19,11 @@ def practice_of(
     start, later: all practices, the first ones to begin with. The order within each is drawn from
     the manager's key alone, so that it stays, and says nothing about a team.
     """
-    order = [*_drawn(manager_key, start), *_drawn(manager_key, later)]
+    order = (name for names in (start, later) for name in _drawn(manager_key, names))
     return next((name for name in order if name not in recent), None)
 
 
 def _drawn(manager_key: str, names: Iterable[str]) -> list[str]:
     """Return the names in the manager's order: by a hash, which a new name leaves as it is."""
-    return sorted(names, key=lambda name: hashlib.sha256(f"{manager_key}|{name}".encode()).digest())
+    drawn = ((hashlib.sha256(f"{manager_key}|{name}".encode()).digest(), name) for name in names)
+    return [name for _, name in sorted(drawn)]

@@ -5,7 +5,7 @@ each is fewer than 20 are known to be 19 each where their sum is said to be 220 
 parts are said as one, and as few parts as it takes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from unranked.domain.counts import FEW, STEP
@@ -19,6 +19,23 @@ class Between(NamedTuple):
 
     low: int
     high: int
+
+
+class Cell(NamedTuple):
+    """The people of a unit who are in a segment, and all people of the unit."""
+
+    people: int
+    of: int
+
+
+def of_cells(cells: Iterable[Cell]) -> int:
+    """Return how many people are said to be in some cells together, which anybody may choose.
+
+    Each is rounded down to ten by itself: of sums that are rounded as a whole, over all choices of
+    seven units, the exact number in each could be solved for. And ten of every unit are never
+    counted: that a whole unit is in a segment would tell of everybody in it.
+    """
+    return sum(max(0, min(one.people, one.of - STEP)) // STEP * STEP for one in cells)
 
 
 def known(count: int) -> Between:

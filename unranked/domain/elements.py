@@ -7,6 +7,8 @@ listed here fails the burn test.
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
+from unranked.domain.policy_terms import Role
+
 
 class Better(StrEnum):
     """Which way of a figure is better, if any is."""
@@ -48,6 +50,26 @@ HOW: Mapping[str, Mapping[str, Better]] = {
     "work": _of(_DOWN, "cost") | _of(_NEUTRAL, "days survival floor"),
 }
 """What "how is this computed" shows, by line."""
+
+SEEN_BY: Mapping[Role, frozenset[str]] = {
+    Role.PERSON: frozenset(
+        {
+            *("head", "value", "cost", "net", "per_cost", "work", "change", "gaps"),
+            *("hint", "chart", "week"),
+        }
+    ),
+    Role.MANAGER: frozenset({"size", "share", "spend"}),
+    Role.ENABLEMENT: frozenset(
+        {
+            *("result_word", "result_next", "result_paused", "result_difference", "result_looks"),
+            *("result_lasts", "result_opt_outs", "result_programme", "result_waits", "programme"),
+        }
+    ),
+}
+"""Who is shown which line: one's own summary, what is said of a group, what a campaign came to.
+
+A line that is shown and does not stand here fails the build. None is shown to two of them.
+"""
 
 COSTS = {"cost", "gaps", "hint", "week", "chart"}
 """Lines that tell of cost alone, or of each week: cost may appear in them, as it must."""

@@ -48,10 +48,16 @@ def drawn_by(outcome: Outcome, watermark: date) -> date:
     return watermark - timedelta(days=outcome.days[-1])
 
 
-def did(outcome: Outcome, drawn_on: date, active: Iterable[date]) -> bool:
+def did(outcome: Outcome, drawn_on: date, active: Iterable[date], *, before: int = 0) -> bool:
     """Return whether the outcome was reached. active: the person's active days, any more than once.
 
-    For somebody who `is_mature` only.
+    For somebody who `is_mature` only. before: such days that are not among `active` any more.
     """
+    return counted(outcome, drawn_on, active, before=before) >= outcome.active_days
+
+
+def counted(outcome: Outcome, drawn_on: date, active: Iterable[date], *, before: int = 0) -> int:
+    """Return how many active days count for an outcome, and no more than it takes."""
     days = window(outcome, drawn_on)
-    return len({day for day in active if days.start <= day < days.end}) >= outcome.active_days
+    found = len({day for day in active if days.start <= day < days.end})
+    return min(before + found, outcome.active_days)

@@ -1,4 +1,4 @@
-"""When a manager's weekly message may come: from nine on their own Monday."""
+"""When a manager's weekly message may come: from nine on their own Monday, or when they chose."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from unranked.domain.calendar import (
 )
 from unranked.domain.consent import Consent
 from unranked.domain.nudges import Candidate, Eligible, Reason, Withheld
+from unranked.domain.weekly_time import WEEKDAYS
 
 HOURS = OpenHours(time(9, 0), time(17, 0))
 """From nine on a Monday, or on the first working day after it, in the manager's own zone."""
@@ -21,28 +22,34 @@ HOURS = OpenHours(time(9, 0), time(17, 0))
 AHEAD = timedelta(hours=2)
 """So long before its time a message is written, with the figures of then."""
 
-LAST_WEEKDAY = 2
-"""Who is away until Wednesday gets nothing this week: a week's practice needs a week."""
+LATER = 2
+"""By so many days it may be late: who is away for longer gets nothing this week."""
 
 
 def opens_at(now: datetime, zone: str, calendar: WorkCalendar, consent: Consent) -> datetime | None:
     """Return when this week's message may go out, in UTC, or None when it is not its time.
 
-    Its time is from two hours before nine on the first working day of the week, to the end of the
-    hours of that day. Raises ValueError for an unknown zone.
+    Its time is from two hours before its hour on its day of the week, to the end of the hours of
+    that day. Raises ValueError for an unknown zone.
     """
     calendar = calendar.with_absences(consent.leave)
-    opens = next_opening(now, zone, calendar, _hours(consent))
+    opens = next_opening(now, zone, calendar, hours(consent))
     if opens is None or opens - now > AHEAD:
         return None
-    day = local_day(opens, zone)
-    monday = day - timedelta(days=day.weekday())
-    return opens if day_of_week(monday, calendar) == day else None
+    found = day_of_week(week_of(opens, zone), calendar, consent)
+    return opens if found == local_day(opens, zone) else None
 
 
-def day_of_week(monday: date, calendar: WorkCalendar) -> date | None:
+def day_of_week(monday: date, calendar: WorkCalendar, consent: Consent) -> date | None:
     """Return the day of a week's message, None for a week without one. calendar: with all leave."""
-    return next((day for day in _days_from(monday) if calendar.works_on(day)), None)
+    wanted = hours(consent).weekdays
+    days = (
+        day
+        for day in _days_from(monday, consent)
+        if day.weekday() in wanted and calendar.works_on(day)
+    )
+    found = next(days, None)
+    return None if found is None or consent.declines_digests_on(found) else found
 
 
 def refused(
@@ -53,8 +60,10 @@ def refused(
         return Reason.OPTED_OUT
     if zone is None or not is_zone(zone):
         return Reason.NO_ZONE
+    if consent.declines_digests_on(local_day(at, zone)):
+        return Reason.OPTED_OUT
     own = calendar.with_absences(consent.leave)
-    return None if may_send(at, zone, own, _hours(consent)) else Reason.CLOSED
+    return None if may_send(at, zone, own, hours(consent)) else Reason.CLOSED
 
 
 def apart(decision: Eligible | Withheld, manager: Candidate) -> Eligible | Withheld:
@@ -63,12 +72,12 @@ def apart(decision: Eligible | Withheld, manager: Candidate) -> Eligible | Withh
     It is decided again later, for the next open day; where that week has none, both come on one.
     """
     zone, consent = manager.zone, manager.consent
-    if isinstance(decision, Withheld) or zone is None or consent.declines_digests:
+    if isinstance(decision, Withheld) or zone is None:
         return decision
     calendar = manager.calendar.with_absences(consent.leave)
     day = local_day(decision.opens_at, zone)
     monday = day - timedelta(days=day.weekday())
-    if day != day_of_week(monday, calendar):
+    if day != day_of_week(monday, calendar, consent):
         return decision
     rest = [day + timedelta(days=n) for n in range(1, DAYS_A_WEEK - day.weekday())]
     wanted = consent.open_hours.weekdays
@@ -82,11 +91,21 @@ def week_of(moment: datetime, zone: str) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _hours(consent: Consent) -> OpenHours:
-    """Return a manager's own hours, where they chose any."""
+def hours(consent: Consent) -> OpenHours:
+    """Return the hours of the message: from the hour chosen for it, or else a manager's own."""
+    if consent.digest_at is not None:
+        return OpenHours(time(consent.digest_at.hour), HOURS.end)
     chosen = consent.open_hours
     return HOURS if chosen == OFFICE_HOURS else chosen
 
 
-def _days_from(monday: date) -> list[date]:
-    return [monday + timedelta(days=n) for n in range(LAST_WEEKDAY + 1)]
+def first_day(consent: Consent) -> int:
+    """Return the weekday of the message where it is a working day; Monday is 0."""
+    return 0 if consent.digest_at is None else consent.digest_at.day
+
+
+def _days_from(monday: date, consent: Consent) -> list[date]:
+    """Return the days that a week's message may have: its own, those after it, those before it."""
+    first = first_day(consent)
+    after = range(first, min(first + LATER, WEEKDAYS[-1]) + 1)
+    return [monday + timedelta(days=n) for n in (*after, *reversed(range(first)))]

@@ -165,8 +165,8 @@ def still_welcome(
     """Return why a nudge that is due must not go out at `at`, or None when it may.
 
     Asks only for what the person wants and where their day is. Caps were settled before the draw;
-    whether they have started by themselves is asked where it is sent. `Reason.waits` says whether
-    the message is kept for later.
+    whether they asked for fewer since, and whether they have started by themselves, is asked where
+    it is sent. `Reason.waits` says whether the message is kept for later.
     """
     refused = _refused(consent, about_starting=about_starting)
     if refused is not None:

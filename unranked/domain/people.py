@@ -114,11 +114,12 @@ class ChatMember:
 class StaffEntry:
     """One line of the optional CSV; what it leaves out is unknown, not empty.
 
-    weekdays: Monday is 0. leave: half-open days.
+    dotted: the addresses of other managers. weekdays: Monday is 0. leave: half-open days.
     """
 
     email: str = field(repr=False)
     manager_email: str = field(default="", repr=False)
+    dotted: tuple[str, ...] = field(default=(), repr=False)
     department: str = ""
     start_date: date | None = None
     weekdays: frozenset[int] | None = None

@@ -1,23 +1,27 @@
 """What is kept of whom: every table and column, what for, how long, and who may see it.
 
-Export and erasure walk through these values, and `unranked policy` prints them: what is not
-declared here cannot be stored, for a test compares it with the database. Source: method.md 4.11.
+Export and erasure walk through these values, `unranked policy` prints them, and no program starts
+on a database that holds anything else (`policy_rules`). Source: method.md 4.11.
 """
 
 from collections.abc import Iterator
 
+from unranked.domain.policy_access import OF_ACCESS
+from unranked.domain.policy_groups import OF_GROUPS
+from unranked.domain.policy_help import OF_HELP
 from unranked.domain.policy_people import OF_PEOPLE
 from unranked.domain.policy_program import OF_THE_PROGRAM
 from unranked.domain.policy_terms import TablePolicy
+from unranked.domain.policy_use import OF_USE
 
-TABLES = OF_PEOPLE + OF_THE_PROGRAM
+TABLES = OF_PEOPLE + OF_USE + OF_HELP + OF_GROUPS + OF_ACCESS + OF_THE_PROGRAM
 
 ABOUT = (
-    "Names, e-mail addresses and chat ids stand in clear in one table, the vault. Every other row "
-    "carries a random key, and the vault says whose it is: whoever can read the database, here "
-    "called the operator, can read a person's figures.\n"
-    "Nothing is deleted by age in this version, only when a person is erased, with `/tokens "
-    "forget` or `unranked erase`. What becomes of each table then is said below."
+    "Names, e-mail addresses and chat ids stand in one table, the vault. Every other row carries a "
+    "random key, and the vault says whose it is.\n"
+    "What goes by age is deleted every night. The rest goes when a person is erased, with "
+    "`/tokens forget` or `unranked erase`. What becomes of each table then is said below. The "
+    "program starts on no database that holds a table or a field that does not stand here."
 )
 """What has to be known before the tables."""
 

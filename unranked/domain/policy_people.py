@@ -1,21 +1,21 @@
-"""What is kept of people: every table and column, what for, how long, and who may see it."""
+"""What is kept of who somebody is and what they want: every table and column, and who sees it."""
 
 from unranked.domain.policy_terms import (
-    FOR_GOOD,
     ONLY_PROGRAM,
     ONLY_THEM,
     REPLACED,
     UNTIL_ERASED,
     Erased,
+    Kept,
     Key,
     Names,
     Purpose,
     TablePolicy,
 )
+from unranked.domain.policy_texts import texts
 
 _SEE, _HELP = (Purpose.OWN_USE,), (Purpose.OFFER_HELP,)
 _BOTH = (Purpose.OWN_USE, Purpose.OFFER_HELP)
-_ALL = tuple(Purpose)
 
 _PERSON = Key("person_key", Names.PERSON)
 _ACCOUNT = Key("account_key", Names.ACCOUNT)
@@ -25,9 +25,9 @@ _ACCOUNT_KEY = "random key of the account"
 OF_PEOPLE: tuple[TablePolicy, ...] = (
     TablePolicy(
         "vault",
-        "names, e-mail addresses, chat ids and ids of accounts, in clear: the one place that says "
-        "who is behind a key. Also the workspace's own id, and the salts of the tombstones and "
-        "of the draw of check-ins",
+        "names, e-mail addresses, chat ids and ids of accounts, each sealed with a key of its own "
+        "person or account that is not in the database: the one place that says who is behind a "
+        "key. Also the workspace's own id, and the salt of the draw of check-ins",
         _BOTH,
         UNTIL_ERASED,
         ONLY_THEM,
@@ -36,14 +36,21 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "subject_key": "random key of the person or account that it names",
             "realm": "whose identifier it is: the roster, the chat or a provider",
             "kind": "kind of identifier",
-            "value": "identifier",
+            "mark": "keyed hash of the identifier, to find it by",
+            "generation": "number of the keys that it is sealed with",
+            "sealed": "identifier",
             "since": "first day on which it is theirs",
             "until": "first day on which it is theirs no more",
         },
         (Key("subject_key", Names.SUBJECT),),
+        texts(code="realm kind", key="mark"),
         notes={
             "kind": "name, e-mail address, chat id, conversation with the bot, id of an account",
-            "value": "the name, the e-mail address or the id itself; a name is only in the export",
+            "sealed": "the name, the e-mail address or the id itself; a name is only in the export",
+        },
+        reasons={
+            "sealed": "one identifier, sealed with the key of its person or account, which is "
+            "destroyed when the person is erased"
         },
         when_erased="An address that is somebody else's by now stays theirs.",
     ),
@@ -71,6 +78,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             _PERSON,
             Key("manager_key", Names.PERSON, Erased.EMPTIED, own=False),
         ),
+        texts(code="kind", roster="zone locale department region start_date weekdays"),
         only={
             "zone": _HELP,
             "region": _HELP,
@@ -82,13 +90,13 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "left_on": _SEE,
         },
         notes={
-            "zone": "for working hours",
-            "locale": "for the language of messages",
-            "region": "for working days",
+            "zone": "for working hours; sealed",
+            "locale": "for the language of messages; sealed",
+            "region": "for working days; sealed",
             "manager_key": "for the group whose bands the manager gets",
-            "start_date": "so that nobody is taken for inactive before it",
+            "start_date": "so that nobody is taken for inactive before it; sealed",
             "weekdays": "for working days and hours",
-            "department": "only in the export: nothing else reads it",
+            "department": "for campaigns for a unit, and in the export; sealed",
             "first_seen": "only in the export: nothing else reads it",
             "left_on": "only in the export: nothing else reads it",
         },
@@ -122,6 +130,8 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "value": "what belongs to the choice, such as hours",
         },
         (_PERSON,),
+        texts(code="choice value"),
+        reasons={"made_at": "of two choices the newer one counts, whatever the hour"},
     ),
     TablePolicy(
         "account",
@@ -141,6 +151,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "last_seen": "last day of use that the provider's directory names",
         },
         (_ACCOUNT,),
+        texts(code="connector kind"),
         only={"seat_until": _HELP, "last_seen": _HELP},
         when_erased="An account that is, or may be, somebody else's too stays theirs. One of which "
         "the person said that it is not theirs stays, and leads to nobody.",
@@ -149,7 +160,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
         "tie",
         "which account is whose, on which days",
         _BOTH,
-        "as long as the addresses say so",
+        Kept("as long as the addresses say so"),
         ONLY_THEM,
         {
             "account_key": _ACCOUNT_KEY,
@@ -182,7 +193,7 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
         "exportlink",
         "links to a person's own export",
         _SEE,
-        "until the next link after its ten minutes, or until the person is erased",
+        Kept("1 day after its ten minutes are over", since="expires_at", days=1),
         ONLY_PROGRAM,
         {
             "mark": "hash of the link's token",
@@ -191,198 +202,10 @@ OF_PEOPLE: tuple[TablePolicy, ...] = (
             "used_at": "when the link was used",
         },
         (_PERSON,),
-    ),
-    TablePolicy(
-        "cohort",
-        "who counts in a manager's group, frozen for a quarter",
-        _HELP,
-        FOR_GOOD,
-        ONLY_PROGRAM,
-        {
-            "quarter": "first day of the quarter",
-            "group_key": "whose group it is",
-            "person_key": _KEY,
-            "frozen_on": "day on which the group was fixed",
+        texts(key="mark"),
+        reasons={
+            "expires_at": "a link that is good for ten minutes needs to know when they end",
+            "used_at": "a link that was used once is good no more",
         },
-        (
-            Key("person_key", Names.PERSON, Erased.REPLACED),
-            Key("group_key", Names.PERSON, Erased.REPLACED, own=False),
-        ),
-        when_erased="A group that shrank at once would tell its manager of the erasure.",
-    ),
-    TablePolicy(
-        "release",
-        "every band of a group that was shown to its manager, and of a campaign the share that "
-        "opted out, as it was said",
-        _HELP,
-        FOR_GOOD,
-        "the manager of the group, in the weekly message; the operator, who can read the database "
-        "and show it to the works council or the data protection officer: there is no page for it",
-        {
-            "group_key": "random key of the manager, or of the campaign",
-            "statistic": "what is said of the group",
-            "window_start": "first day that it covers",
-            "window_end": "first day after those that it covers",
-            "quarter": "first day of the quarter",
-            "members": "hash of who counted",
-            "band": "band that was shown",
-            "released_at": "when it was first shown",
-        },
-        (Key("group_key", Names.PERSON, Erased.REPLACED),),
-        when_erased="It holds a band of a group, and of those who counted a hash alone.",
-    ),
-    TablePolicy(
-        "usage",
-        "use of a tool by the day: counts and cost, never a prompt, a file or a time of day",
-        _ALL,
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {
-            "connector": "provider",
-            "feed": "provider's list that it came from",
-            "day": "day",
-            "account_key": _ACCOUNT_KEY,
-            "product": "product",
-            "model": "model",
-            "tier": "service tier",
-            "credential": "key that was used",
-            "project": "project",
-            "variant": "what else keeps two rows apart",
-            "active": "whether something was done",
-            "requests": "requests",
-            "n_in": "input tokens, not from a cache",
-            "n_out": "output tokens",
-            "n_cr": "input tokens read from a cache",
-            "n_cw5": "input tokens written to a cache for a short time",
-            "n_cw1h": "input tokens written to a cache for a long time",
-            "cost_nano": "cost",
-            "currency": "currency of the cost",
-        },
-        (
-            _ACCOUNT,
-            # Somebody else may have used a key of the person: that row is theirs, and stays.
-            Key("credential", Names.ACCOUNT, Erased.REPLACED, own=False),
-        ),
-        only=dict.fromkeys(
-            (
-                *("product", "model", "tier", "credential", "project", "variant", "requests"),
-                *("n_in", "n_out", "n_cr", "n_cw5", "n_cw1h"),
-            ),
-            _SEE,
-        ),
-        notes={
-            "active": "for the segment, and for bands of groups",
-            "cost_nano": "for the person, and for bands of groups",
-        },
-        when_erased="Of an account that is somebody else's too, the rows of the person's days stay "
-        "under a random key that leads nowhere. So do those of an account of which the person said "
-        "that it is not theirs, under its own key, which leads to nobody.",
-    ),
-    TablePolicy(
-        "outcome",
-        "how much somebody finished on a day, such as merged pull requests; no title and no id",
-        _SEE,
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {
-            "connector": "source",
-            "feed": "source's list that it came from",
-            "day": "day",
-            "account_key": _ACCOUNT_KEY,
-            "kind": "kind of work",
-            "finished": "number finished, less what was undone",
-        },
-        (_ACCOUNT,),
-        when_erased="As for use: of an account that is somebody else's too, the rows of the "
-        "person's days stay under a random key that leads nowhere.",
-    ),
-    TablePolicy(
-        "checkin",
-        "what somebody said that AI was worth to them in a week",
-        (Purpose.OWN_USE, Purpose.SEE_WHETHER_IT_HELPS),
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {
-            "person_key": _KEY,
-            "week": "first day of the week, a Monday",
-            "minutes": "minutes of the answer; none where it was skipped",
-            "spent": "where the time went",
-            "answered_on": "day of the latest answer",
-        },
-        (_PERSON,),
-    ),
-    TablePolicy(
-        "hint",
-        "a hint about cost that somebody was shown",
-        _SEE,
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {"person_key": _KEY, "shown_on": "day on which it was shown", "kind": "which hint"},
-        (_PERSON,),
-    ),
-    TablePolicy(
-        "placement",
-        "the segment that somebody is in, and why",
-        _HELP,
-        REPLACED,
-        ONLY_THEM,
-        {
-            "person_key": _KEY,
-            "segment": "segment",
-            "reason": "reason, where nothing is known",
-            "watermark": "day that the figures were complete through",
-            "decided_on": "day of the decision",
-            "since": "day since which it is the same segment",
-        },
-        (_PERSON,),
-    ),
-    TablePolicy(
-        "enrolment",
-        "the arm of a campaign that chance drew for somebody",
-        (Purpose.OFFER_HELP, Purpose.SEE_WHETHER_IT_HELPS),
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {
-            "campaign_key": "random key of the campaign",
-            "person_key": _KEY,
-            "arm": "arm",
-            "segment": "segment at the draw",
-            "watermark": "day that the figures were complete through",
-            "enrolled_at": "when the arm was drawn",
-            "unit": "random key of the team, where whole teams are drawn",
-            "steps": "number of tips planned",
-            "stopped": "why there are no more tips",
-        },
-        (_PERSON,),
-    ),
-    TablePolicy(
-        "outbox",
-        "a message of the bot to somebody; never a figure of one person",
-        _HELP,
-        UNTIL_ERASED,
-        ONLY_THEM,
-        {
-            "key": "random key of the message",
-            "purpose": "what makes the message unique",
-            "person_key": _KEY,
-            "channel": "chat",
-            "campaign_key": "random key of the campaign",
-            "kind": "kind of message",
-            "content": "which text, and what stands in it",
-            "state": "state",
-            "reason": "reason of the state",
-            "created_at": "when it was planned",
-            "not_before": "when it may go out",
-            "claim": "random key of who is sending it",
-            "claimed_until": "until when nobody else may send it",
-            "attempted_at": "when it was last tried",
-            "attempts": "number of tries",
-            "looks": "number of looks for it in the chat",
-            "receipt": "chat's own stamp of the message",
-            "text_hash": "hash of the text that was sent",
-            "finished_at": "when it was settled",
-            "answered_on": "day on which somebody reacted",
-        },
-        (_PERSON,),
     ),
 )

@@ -5,25 +5,67 @@ from unranked.domain.policy_terms import (
     ONLY_PROGRAM,
     OPERATORS,
     REPLACED,
+    Kept,
     Purpose,
+    Role,
     TablePolicy,
+    Who,
 )
+from unranked.domain.policy_texts import texts
 
 _HELP = (Purpose.OFFER_HELP,)
 _BOTH = (Purpose.OWN_USE, Purpose.OFFER_HELP)
 _HELPS = (Purpose.SEE_WHETHER_IT_HELPS,)
+_TEAM = Who(frozenset({Role.ENABLEMENT}), "the enablement team")
+_IN_RESULTS = Who(
+    frozenset({Role.ENABLEMENT}), "the enablement team, rounded, and as a range with its word"
+)
+_ROUNDED = Who(frozenset({Role.ENABLEMENT}), "the enablement team, rounded down to ten")
+_READ_BY_ALL = Who(
+    frozenset({Role.ENABLEMENT, Role.PERSON}), "the enablement team; the person who gets the tip"
+)
+_LOGS = "30 days"
+_OF_A_JOB = "of the program's own work, and of nobody's: "
 
 OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
     TablePolicy(
         "tombstone",
         "marks of the identifiers of those who were erased: keyed hashes, which name nobody",
         (),
-        "until the person is let in again, with `unranked readmit`",
+        Kept("until the person is let in again, with `unranked readmit`"),
         ONLY_PROGRAM,
         {"mark": "keyed hash", "made_on": "day of the erasure"},
+        texts=texts(key="mark"),
         why="to keep out whoever was erased: without them the next list of people would bring the "
         "person back; and to say so when the same person is erased again",
         when_erased="A mark is made for each address and id of the person.",
+    ),
+    TablePolicy(
+        "sealing",
+        "which key store the database is sealed with; no key stands here",
+        (),
+        FOR_GOOD,
+        ONLY_PROGRAM,
+        {
+            "one": "number of the only row",
+            "key_store": "random name of the key store",
+            "seals": "number of the keys that new values are sealed with",
+            "marks": "number of the key that marks are made with",
+            "destroyed": "number of keys that were destroyed",
+            "clean": "whether nothing is left of it that was clear once, or was erased",
+        },
+        texts=texts(key="key_store"),
+        why="to refuse keys that are another database's, or of another age",
+    ),
+    TablePolicy(
+        "doomedkey",
+        "random keys of who was erased, until the keys that sealed their entries are destroyed",
+        (),
+        Kept("a moment, or after a crash until the next erasure or list of people"),
+        ONLY_PROGRAM,
+        {"doomed": "random key of a person or account that is gone"},
+        texts=texts(key="doomed"),
+        why="to destroy the keys of who was erased after a crash as well",
     ),
     TablePolicy(
         "coverage",
@@ -35,11 +77,13 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "connector": "provider",
             "feed": "provider's list",
             "day": "day",
-            "digest": "digest of the day's totals",
+            "digest": "keyed digest of the day's totals",
             "same_since": "since when the totals are the same",
             "fetched_at": "when the day was last read",
             "rows": "number of rows",
+            "unmapped": "rows that led to nobody, once the day is kept by the week",
         },
+        texts=texts(code="connector feed", key="digest"),
         why="so that figures are shown, and people are looked at, on complete days only",
     ),
     TablePolicy(
@@ -47,7 +91,10 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
         "how far a provider's figures go",
         _BOTH,
         REPLACED,
-        "everybody, as the day that figures are complete through",
+        Who(
+            frozenset({Role.PERSON, Role.MANAGER, Role.ENABLEMENT, Role.OPERATOR}),
+            "everybody, as the day that figures are complete through",
+        ),
         {
             "connector": "provider",
             "complete_through": "last day of which everything is known",
@@ -55,6 +102,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "billed": "whether costs come from the bill",
             "billed_through": "last day that was billed",
         },
+        texts=texts(code="connector"),
         why="so that figures are shown, and people are looked at, on complete days only",
     ),
     TablePolicy(
@@ -72,14 +120,16 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "error": "what went wrong",
             "hint": "what to do about it",
         },
+        texts=texts(code="connector feed", said="error hint"),
         why="so that the operator sees what was not read",
+        sooner=dict.fromkeys(("error", "hint"), Kept(_LOGS, since="tried_at", days=30)),
     ),
     TablePolicy(
         "campaign",
         "a series of tips, and the random salt of its draw",
         _HELP,
         FOR_GOOD,
-        ONLY_PROGRAM,
+        _TEAM,
         {
             "campaign_key": "random key of the campaign",
             "slug": "name of the campaign",
@@ -96,13 +146,35 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "by_team": "whether whole teams are drawn",
             "held_by": "why it is paused",
         },
+        texts=texts(
+            key="campaign_key", code="slug state phase look_days outcome held_by", team="design"
+        ),
+        reasons={
+            "salt": "32 random bytes, so that nobody can foresee or repeat the draw",
+            "started_at": f"{_OF_A_JOB}when the campaign began",
+        },
+        shown={"people": _ROUNDED},
+    ),
+    TablePolicy(
+        "armtotal",
+        "how many people a campaign drew, once it is not kept any more who they were",
+        _HELPS,
+        FOR_GOOD,
+        _ROUNDED,
+        {
+            "campaign_key": "random key of the campaign",
+            "arm": "arm, or all of them",
+            "people": "people, rounded down to ten; 0 for fewer than 20",
+        },
+        texts=texts(key="campaign_key", code="arm"),
+        why="so that what was said of a campaign stays as it was said",
     ),
     TablePolicy(
         "campaignlook",
         "one look at a campaign's results: counts of its two arms, and of no person",
         _HELPS,
         FOR_GOOD,
-        ONLY_PROGRAM,
+        _IN_RESULTS,
         {
             "campaign_key": "random key of the campaign",
             "kind": "what was looked at",
@@ -122,6 +194,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "inflation": "how alike people of a team are",
             "freedom": "how well that is known",
         },
+        texts=texts(key="campaign_key", code="kind"),
         why="so that a result is read on the planned days alone, and is the same when asked again",
     ),
     TablePolicy(
@@ -131,6 +204,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
         FOR_GOOD,
         ONLY_PROGRAM,
         {"year": "year", "salt": "salt of the draw"},
+        reasons={"salt": "32 random bytes, so that nobody can foresee or repeat the draw"},
         why="so that what all campaigns together do can be compared with doing nothing",
     ),
     TablePolicy(
@@ -138,7 +212,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
         "a tip that the enablement team wrote in chat, without its words",
         _HELP,
         FOR_GOOD,
-        ONLY_PROGRAM,
+        _TEAM,
         {
             "tip_key": "random key of the tip",
             "revision": "number of changes to it",
@@ -151,13 +225,14 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "source": "where the practice comes from",
             "written_on": "day on which it was written",
         },
+        texts=texts(key="tip_key", code="state segment risk", team="owner risk_reason source"),
     ),
     TablePolicy(
         "tipwords",
         "the words of such a tip in one language",
         _HELP,
         FOR_GOOD,
-        ONLY_PROGRAM,
+        _READ_BY_ALL,
         {
             "tip_key": "random key of the tip",
             "language": "language",
@@ -166,13 +241,14 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "understand": "how to understand what came out",
             "ask": "whom to ask",
         },
+        texts=texts(key="tip_key", code="language", team="title task understand ask"),
     ),
     TablePolicy(
         "senttext",
         "every text of a tip that was sent, once; to whom stands nowhere in it",
         _HELP,
         FOR_GOOD,
-        ONLY_PROGRAM,
+        _READ_BY_ALL,
         {
             "text_hash": "hash of the text",
             "language": "language",
@@ -180,6 +256,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "body": "its words, without anybody's tools",
             "first_on": "day on which it was first sent",
         },
+        texts=texts(key="text_hash", code="language", team="title body"),
         why="so that what was sent can be read again after a tip was changed",
     ),
     TablePolicy(
@@ -194,6 +271,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "error": "what went wrong",
             "hint": "what to do about it",
         },
+        texts=texts(code="channel", said="error hint"),
         why="so that nothing is sent while the chat asks to wait",
     ),
     TablePolicy(
@@ -201,7 +279,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
         "how much the language model of this installation was asked: counts by the day, ten calls "
         "at a time; up to nine wait without a day; no words",
         (),
-        FOR_GOOD,
+        Kept("13 months", since="day", months=13, by_job=True),
         OPERATORS,
         {
             "day": "day",
@@ -211,6 +289,7 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "n_in": "tokens sent",
             "n_out": "tokens received",
         },
+        texts=texts(provider="model"),
         why="so that the operator sees what the model costs; no row is of a person",
     ),
     TablePolicy(
@@ -231,6 +310,11 @@ OF_THE_PROGRAM: tuple[TablePolicy, ...] = (
             "error": "what went wrong",
             "hint": "what to do about it",
         },
+        texts=texts(key="claim", code="name outcome holder", said="error hint"),
+        reasons={"started_at": f"{_OF_A_JOB}when the job last began"},
         why="to run every job once and miss none; no row is of a person",
+        sooner=dict.fromkeys(
+            ("outcome", "error", "hint"), Kept(_LOGS, since="finished_at", days=30)
+        ),
     ),
 )

@@ -4,7 +4,7 @@ Source: method.md 4.2 and 4.6. The outer bands have no end, so that all of a gro
 of it look the same.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,8 +20,12 @@ CLIP_PEOPLE = 100
 SPEND_EDGES = (5, 10, 20, 40, 80)
 """USD for each person with a seat, for 28 days."""
 
-CLIP_MOST = Decimal(SPEND_EDGES[0] * MANY)
 DOMINANCE_PERCENT = 10
+
+CLIP_MOST = Decimal(50)
+"""USD. At 125 one of 25 people moves the mean by the narrowest band (4.6). Under 59, two of them
+and a tenth of one more stay in the lowest band: so the p% rule never decides, and neither a refusal
+nor what opens it hangs on what somebody spent."""
 
 
 QUARTER_DAYS = range(90, 93)
@@ -37,6 +41,20 @@ class Statistic(StrEnum):
     SIZE = "size"
     SHARE = "share"
     SPEND = "spend"
+
+
+class Mechanism(StrEnum):
+    """How a band was made from its count."""
+
+    BANDS = "bands"
+    LAPLACE = "laplace"
+
+
+EPSILON_A_YEAR = 2.0
+"""The most that a year's figures may tell of one person, whatever is known of all others (4.7)."""
+
+EPSILON = EPSILON_A_YEAR / 4
+"""Of that, what one of the year's four windows may cost."""
 
 
 class Size(StrEnum):
@@ -81,7 +99,11 @@ def size_band(people: int) -> Size:
 
 
 def share_band(active: int, people: int) -> str:
-    """Return the band of the share that was active at least once: three bands, five from 25 on."""
+    """Return the band of the share that was active at least once: three bands, five from 25 on.
+
+    active: with noise it may lie outside of 0 and `people`, and counts as the nearer of them.
+    """
+    active = min(max(active, 0), people)
     if people >= MANY:
         return FIVE[min(len(FIVE) - 1, len(FIVE) * active // people)]
     if 3 * active < people:
@@ -95,10 +117,13 @@ def spend_band(facts: SpendFacts, people: int, windows: int) -> str | None:
     people: all with a seat, so that one person moves the mean by no more than the clip divided by
         them. windows: how many times 28 days the spend is of.
     """
-    if people < MANY or _dominated(facts):
+    if people < MANY:
         return None
-    mean = facts.total / people / windows
-    return SPEND[bisect_right(SPEND_EDGES, mean)]
+    # An edge is the end of the lower band: where the clip is an edge, a mean beyond it would say of
+    # everybody that they reached the clip.
+    band = SPEND[bisect_left(SPEND_EDGES, facts.total / people / windows)]
+    # In the lowest band it tells nothing of anybody whether there is one who spends.
+    return None if band != SPEND[0] and _dominated(facts) else band
 
 
 def clip(total: Decimal, people: int) -> Decimal | None:

@@ -1,12 +1,13 @@
 """A tip that the enablement team writes in chat: what it says, and what may not stand in it.
 
 It goes to hundreds of people, so that it names nobody's address and opens nothing. Whoever has not
-used AI yet gets only what can do no harm, and always something to understand and a human to ask.
+used AI yet gets only what can do no harm. There is always a task of steps, something to understand
+and a human to ask, and empty words are none of these.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,7 @@ from unranked.domain.constants import (
 )
 from unranked.domain.segments import NUDGED, Segment
 from unranked.domain.tip_risk import Risk
+from unranked.domain.tip_substance import is_a_task, is_something_to_understand, names_a_human
 
 TOOLS = "{tools}"
 """Where the names of the reader's own tools belong: nothing else may stand in braces."""
@@ -105,6 +107,7 @@ class Problem(StrEnum):
     """What is wrong with a part of a tip; its words stand in `text`."""
 
     EMPTY = "empty"
+    SAYS_NOTHING = "says_nothing"
     TOO_LONG = "too_long"
     BRACES = "braces"
     ADDRESS = "address"
@@ -136,14 +139,9 @@ def word_problems(words: Words) -> Mapping[Part, Problem]:
     """Return what is wrong with the words of a tip in one language, by part."""
     found = {
         Part.TITLE: _of_line(Part.TITLE, words.title) or _braces(words.title, most=0),
-        **{
-            part: _of_line(part, said) or _braces(said, most=TIP_TOOLS_MOST)
-            for part, said in (
-                (Part.TASK, words.task),
-                (Part.UNDERSTAND, words.understand),
-                (Part.ASK, words.ask),
-            )
-        },
+        Part.TASK: _of_words(Part.TASK, words.task),
+        Part.UNDERSTAND: _of_words(Part.UNDERSTAND, words.understand),
+        Part.ASK: _of_words(Part.ASK, words.ask),
     }
     return {part: problem for part, problem in found.items() if problem is not None}
 
@@ -181,6 +179,22 @@ def _of_line(part: Part, said: str) -> Problem | None:
     if _opens(plain):
         return Problem.OPENS
     return Problem.ADDRESS if _ADDRESS.search(plain) else None
+
+
+def _of_words(part: Part, said: str) -> Problem | None:
+    """Return what is wrong with a part that people read."""
+    wrong = _of_line(part, said) or _braces(said, most=TIP_TOOLS_MOST)
+    if wrong is not None:
+        return wrong
+    return None if _SAYS[part](said.replace(TOOLS, "")) else Problem.SAYS_NOTHING
+
+
+_SAYS: Mapping[Part, Callable[[str], bool]] = {
+    Part.TASK: is_a_task,
+    Part.UNDERSTAND: is_something_to_understand,
+    Part.ASK: names_a_human,
+}
+"""Whether a part says what it is there for."""
 
 
 def _of_owner(owner: str) -> Problem | None:

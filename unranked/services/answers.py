@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from unranked import text
 from unranked.channels.base import Chart, Facts, Message, Note, Paragraph, Part, lines_of
+from unranked.domain.access import What
 from unranked.domain.costs import Costs, Gap
 from unranked.domain.wording import FactSheet
-from unranked.services import hints, spoken, summary, summary_charts, summary_words, wording
+from unranked.services import access, hints, spoken, summary, summary_charts, summary_words, wording
 from unranked.services.messages import cannot_see, choices, days_in_words, tool_name
 from unranked.services.runtime import Runtime
 from unranked.services.summary import Own
@@ -66,6 +67,7 @@ def tokens(runtime: Runtime, person_key: str) -> Message:
 
     A hint may stand in it, and counts as shown then. So may words by a language model.
     """
+    access.note(runtime, person_key, What.SUMMARY)
     own = _own(runtime, person_key)
     drawn = _message(own)
     words = wording.phrase(runtime, FactSheet(_lines(drawn)), asker=person_key)

@@ -1,7 +1,7 @@
 """How a campaign is getting on, in numbers from which no count from 1 to 19 can be worked out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -15,7 +15,8 @@ from unranked.domain.nudges import Reason
 from unranked.domain.usage import ONE_DAY
 from unranked.services import spoken
 from unranked.services.runtime import Runtime
-from unranked.store import Tx, campaigns, outbox
+from unranked.store import Tx, assignments, audience, outbox
+from unranked.store import progress as stored
 from unranked.store.campaigns import StoredCampaign
 from unranked.store.outbox import State as Sent
 
@@ -36,6 +37,8 @@ _REASONS: Mapping[str, str] = {
     Reason.OPTED_OUT.value: "declined",
     Reason.OBJECTED.value: "declined",
     Reason.DECLINED.value: "declined",
+    "capped": "often",
+    "expired": "expired",
     "left": "gone",
     "not_a_member": "gone",
     "not_in_chat": "gone",
@@ -54,8 +57,12 @@ def progress(tx: Tx, runtime: Runtime, campaign: StoredCampaign) -> tuple[str, .
     if campaign.state == State.DRAFT:
         return ()
     now = runtime.clock()
-    drawn = sum(campaigns.arms(tx, campaign.campaign_key).values())
-    states, reasons = _messages(tx, campaign.campaign_key)
+    total = assignments.total(tx, campaign.campaign_key)
+    if total is not None:  # it is not kept any more who was drawn, nor what became of messages
+        return (_life(campaign, rounded(total), now.date()),)
+    units = units_of(tx, campaign)
+    drawn = stored.drawn(tx, campaign.campaign_key, units)
+    states, reasons = _messages(tx, campaign.campaign_key, units)
     return (
         _life(campaign, rounded(drawn), now.date()),
         *_lines(states, reasons),
@@ -64,11 +71,20 @@ def progress(tx: Tx, runtime: Runtime, campaign: StoredCampaign) -> tuple[str, .
     )
 
 
-def _messages(tx: Tx, campaign_key: str) -> tuple[Counter[str], Counter[str]]:
+def units_of(tx: Tx, campaign: StoredCampaign) -> Collection[str]:
+    """Return the units whose people are in the numbers that are said of it; none: everybody."""
+    design = campaign.design
+    # The units that a design names are counted as they were drawn, whoever changed units since.
+    return () if design is not None and design.units else audience.said_units(tx, ())
+
+
+def _messages(
+    tx: Tx, campaign_key: str, units: Collection[str]
+) -> tuple[Counter[str], Counter[str]]:
     """Return how many messages are in each state, and those that were skipped by reason."""
     states = Counter(dict.fromkeys(_STATES.values(), 0))
     reasons: Counter[str] = Counter()
-    for (state, reason), count in outbox.counts(tx, campaign_key).items():
+    for (state, reason), count in stored.messages(tx, campaign_key, units).items():
         states[_STATES[state]] += count
         if state is Sent.SKIPPED:
             reasons[_REASONS.get(reason, OTHER)] += count

@@ -18,9 +18,17 @@ from unranked.channels.base import (
     Series,
     lines_of,
 )
+from unranked.domain.access import What
 from unranked.domain.looks import Look
 from unranked.domain.programme_uplift import programme_uplift
-from unranked.services import campaign_progress, campaign_words, editor_words, messages, spoken
+from unranked.services import (
+    access,
+    campaign_progress,
+    campaign_words,
+    editor_words,
+    messages,
+    spoken,
+)
 from unranked.services.campaign_words import Told
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
@@ -30,8 +38,11 @@ from unranked.store.campaigns import StoredCampaign
 CATEGORIES_MOST = 20
 """So many looks stand in a chart, the newest ones: the chat takes no more."""
 
-_BLOCKS_MOST = 44
-_WORDS_MOST = 9_500
+WAITING_MOST = 5
+"""So many campaigns that wait for their first look are named."""
+
+_BLOCKS_MOST = 43
+_WORDS_MOST = 7_900
 """So much of campaigns stands in an answer: what the chat takes, less the rest of the answer."""
 
 
@@ -58,7 +69,8 @@ def parts(tx: Tx, campaign: StoredCampaign) -> tuple[Part, ...]:
         "result_opt_outs": campaign_words.who_opted_out(one),
     }
     facts = Facts(tuple(Fact(text.label(name), words) for name, words in said.items() if words))
-    return facts, Note(campaign_words.counted(one))
+    of_one = [name for name in campaign_words.FORMULAS if name != "f16"]
+    return facts, Note(campaign_words.counted(one)), campaign_words.how_computed(*of_one)
 
 
 def message(runtime: Runtime, asker: Asker) -> Message:
@@ -67,20 +79,22 @@ def message(runtime: Runtime, asker: Asker) -> Message:
     asker: somebody of the team; everybody of it is answered alike.
     """
     del asker
-    with runtime.store.read() as tx:
+    with runtime.store.write() as tx:
         every = campaigns.every(tx)
+        access.note_groups(tx, runtime, (one.campaign_key for one in every), What.RESULTS)
         found = [one for campaign in every if (one := campaign_words.told(tx, campaign))]
         together = _programme(tx, every, found)
     having = [one for one in found if one.has_result]
     said = messages.plain("campaign_results" if having else "campaign_results_none")
-    waiting = text.label("results_waiting") if len(having) < len(found) else ""
+    waiting = _waiting([one for one in found if not one.has_result])
     return Message(
         said.title,
         (
             *said.parts,
             Facts((Fact(text.label("result_programme"), together),)),
             *_campaigns(having),
-            *([Note(waiting)] if waiting else []),
+            *waiting,
+            campaign_words.how_computed(*campaign_words.FORMULAS),
         ),
     )
 
@@ -129,23 +143,40 @@ def _campaigns(found: Sequence[Told]) -> Iterator[Part]:
         yield from own
 
 
+def _waiting(found: Sequence[Told]) -> Iterator[Part]:
+    """Yield which campaigns have no look yet, with the day of their first one."""
+    named = [
+        text.label("result_waits").format(
+            campaign=_name(one), day=spoken.long_day(one.plan.look_days[0])
+        )
+        for one in found[:WAITING_MOST]
+    ]
+    if more := len(found) - len(named):
+        named.append(text.label("results_more").format(number=more))
+    if named:
+        yield Note(text.label("results_waiting").format(campaigns=spoken.listed(named)))
+
+
+def _name(one: Told) -> str:
+    return " ".join(editor_words.name(one.campaign).split())
+
+
 def _in_short(one: Told, *, whole: bool) -> Facts:
     """Return a campaign as one paragraph under its name and its first day."""
-    name = " ".join(editor_words.name(one.campaign).split())
     design = one.campaign.design
     since = spoken.long_day(design.start_on if design else one.campaign.started_at.date())
-    about_looks = list(campaign_words.which_look(one))
+    looks_of = campaign_words.which_look if whole else campaign_words.looks_in_short
     opted_out = campaign_words.who_opted_out(one)
     said = (
         campaign_words.headline(one),
         campaign_words.in_points(one),
-        *(about_looks if whole else about_looks[:1]),
+        *looks_of(one),
         campaign_words.whether_it_lasts(one) if whole or one.lasts else "",
         campaign_words.why_paused(one),
         f"{text.label('result_opt_outs')}: {opted_out}" if one.opted_out else "",
         campaign_words.what_next(one),
     )
-    title = text.label("result_of").format(campaign=name, day=since)
+    title = text.label("result_of").format(campaign=_name(one), day=since)
     return Facts((Fact(title, " ".join(words for words in said if words)),))
 
 

@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from unranked import text
-from unranked.domain.constants import OPTOUT_RATE, PERSISTENCE_ACTIVE, WORTH_IT
+from unranked.channels.base import Note
+from unranked.domain.constants import (
+    ALPHA,
+    OPTOUT_RATE,
+    OPTOUT_STOP,
+    PERSISTENCE_ACTIVE,
+    RATIO_STOP,
+    WORTH_IT,
+)
 from unranked.domain.experiments import Interval
 from unranked.domain.guardrails import Breach
 from unranked.domain.looks import Look, Plan
@@ -16,6 +25,9 @@ from unranked.services import campaign_progress, opt_outs, results, spoken
 from unranked.store import Tx, looks
 from unranked.store.campaigns import StoredCampaign
 from unranked.store.looks import Read
+
+FORMULAS = ("f12", "f13", "f14", "f15", "f16", "f17")
+"""What results are computed by: the formulas of method.md 3, each of which has a sentence."""
 
 _PERCENT = 100
 _RUN_SHORT = 2
@@ -147,12 +159,29 @@ def which_look(one: Told) -> Iterator[str]:
         day, number = spoken.long_day(one.day(look)), spoken.whole(look.number)
         yield text.label(name).format(number=number, looks=looks_planned, day=day)
     yield _next_look(one)
-    skipped = [number for number, read in one.read.items() if read.skipped]
+    skipped, unread = _not_taken(one)
     if skipped:
         yield text.label("looks_skipped").format(numbers=in_runs(skipped))
-    unread = sorted(set(range(1, max(one.read, default=1))) - one.read.keys())
     if unread:
         yield text.label("looks_unread").format(numbers=in_runs(unread))
+
+
+def looks_in_short(one: Told) -> Iterator[str]:
+    """Yield the same in a few words: which look it is, and which ones were not taken."""
+    yield from islice(which_look(one), 2 if one.verdict.look is None else 1)
+    if one.is_over_unread:
+        return
+    skipped, unread = _not_taken(one)
+    if skipped:
+        yield text.label("looks_skipped_short").format(numbers=in_runs(skipped))
+    if unread:
+        yield text.label("looks_unread_short").format(numbers=in_runs(unread))
+
+
+def _not_taken(one: Told) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the looks that were skipped, and those that went by unread."""
+    skipped = [number for number, read in one.read.items() if read.skipped]
+    return skipped, sorted(set(range(1, max(one.read, default=1))) - one.read.keys())
 
 
 def _next_look(one: Told) -> str:
@@ -232,6 +261,23 @@ def goal(outcome: Outcome) -> str:
     said = text.label(f"goal_{outcome.value}")
     active = spoken.whole(PERSISTENCE_ACTIVE)
     return said.format(first=spoken.whole(first), last=spoken.whole(last), active=active)
+
+
+def formulas(*names: str) -> list[str]:
+    """Return a plain sentence for each of these formulas."""
+    numbers = {
+        "missed": spoken.whole(round(_PERCENT * ALPHA)),
+        "opted_out": spoken.whole(round(_PERCENT * OPTOUT_RATE)),
+        "for_opt_outs": spoken.whole(OPTOUT_STOP),
+        "for_ratio": spoken.whole(RATIO_STOP),
+    }
+    return [text.label(f"formula_{name}").format(**numbers) for name in names]
+
+
+def how_computed(*names: str) -> Note:
+    """Return how results are computed, a line for each of these formulas."""
+    lines = (f"- {line}" for line in formulas(*names))
+    return Note("\n".join((text.label("how"), *lines)))
 
 
 def _day(moment: datetime) -> date:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from unranked import text
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
 from unranked.domain.constants import CAMPAIGN_PEOPLE, NAME_LONGEST, PROGRAMME_HOLDOUT
-from unranked.domain.contamination import cluster_factor, draws_teams, people_a_unit
+from unranked.domain.contamination import Team, cluster_factor, draws_teams, people_a_unit
+from unranked.domain.disclosure import of_cells
 from unranked.domain.guardrails import Breach
 from unranked.domain.sample_sizes import Promise, promise
 from unranked.domain.stats import holdout_share
@@ -39,9 +40,12 @@ class Changed:
     refused: bool = False
 
 
-def create(runtime: Runtime, design: Design) -> StoredCampaign:
-    """Store a new draft. It may hold mistakes: they keep it from being launched."""
-    key = runtime.ids.key("c")
+def create(runtime: Runtime, design: Design, *, key: str | None = None) -> StoredCampaign:
+    """Store a new draft. It may hold mistakes: they keep it from being launched.
+
+    key: its key; what is stored with it already comes back, whatever it says. None: a new one.
+    """
+    key = key or runtime.ids.key("c")
     campaign = StoredCampaign(
         campaign_key=key,
         slug=key,
@@ -53,9 +57,11 @@ def create(runtime: Runtime, design: Design) -> StoredCampaign:
         design=design,
         outcome=design.outcome,
     )
-    with runtime.store.write() as tx:
-        campaigns.add(tx, campaign)
-    return campaign
+    with runtime.store.write(alone=True) as tx:  # of two at the same time, the second one waits
+        known = campaigns.one(tx, key)
+        if known is None:
+            campaigns.add(tx, campaign)
+    return known or campaign
 
 
 def write(runtime: Runtime, campaign_key: str, design: Design, *, revision: int) -> Changed:
@@ -94,10 +100,11 @@ def duplicate(runtime: Runtime, campaign_key: str) -> StoredCampaign | None:
 def preview(runtime: Runtime, design: Design) -> Promise | None:
     """Return what a campaign of this design could see; None for fewer than 20 people.
 
-    It sees less where whole teams would be drawn.
+    It sees less where whole teams would be drawn. Said of those who may be counted: of everybody
+    the few outside the units that may be named take part, and are in no number (`said_units`).
     """
     with runtime.store.read() as tx:
-        people, teams = _people(tx, design), audience.teams(tx, design.segments, design.units)
+        people, teams = _said(tx, design)
     whole = draws_teams(teams, people)
     cluster = cluster_factor(people_a_unit(teams, people)) if whole else 1.0
     return promise(_expected(people), cluster=cluster, holdout=design.holdout)
@@ -114,16 +121,17 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
         wrong = problems(known.design, today=now.date(), tips=tips)
         if wrong:
             return Changed(known, wrong=wrong)
-        people = _people(tx, known.design)
+        # Whether it is launched, its holdout and its draw are seen: they tell no more than is said.
+        people, teams = _said(tx, known.design)
         if people < CAMPAIGN_PEOPLE:
             return Changed(known, too_few=True)
         chosen = known.design.holdout
-        teams = audience.teams(tx, known.design.segments, known.design.units)
+        everybody = audience.people(tx, known.design.segments, known.design.units)
         wanted = replace(
             known,
             state=State.RUNNING.value,
             started_at=now,
-            people=_expected(people),
+            people=_expected(everybody),
             holdout=holdout_share(_expected(people)) if chosen is None else chosen,
             look_days=known.design.look_days,
             by_team=draws_teams(teams, people),
@@ -166,11 +174,18 @@ def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:
     return Changed(replace(wanted, revision=wanted.revision + 1))
 
 
-def _people(tx: Tx, design: Design) -> int:
-    """Return how many people a design is for; none where it names a unit that is too small."""
+def _said(tx: Tx, design: Design) -> tuple[int, list[Team]]:
+    """Return how many people a design is for, as far as they may be counted, and their teams.
+
+    Nobody where it names a unit that is too small.
+    """
     if not set(design.units) <= set(audience.units(tx)):
-        return 0
-    return audience.people(tx, design.segments, design.units)
+        return 0, []
+    units = audience.said_units(tx, design.units)
+    teams = audience.teams(tx, design.segments, units)
+    if design.units:
+        return of_cells(audience.cells(tx, design.segments, units)), teams
+    return audience.people(tx, design.segments, units), teams
 
 
 def _expected(people: int) -> int:

@@ -28,7 +28,7 @@ from unranked.services.running import Running
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
 from unranked.services.tips import Library
-from unranked.store import Tx, audience, campaigns, enrolments, news, outbox, people
+from unranked.store import Tx, audience, campaigns, enrolments, leading, news, outbox, people
 from unranked.store.audience import Row
 from unranked.store.campaigns import StoredChoice
 from unranked.store.outbox import Sent
@@ -126,7 +126,7 @@ class Page:
             return _plain(row)
         made, sent = self._choices.get(key), self._sent.get(key)
         consent = None if made is None else consent_from(made)
-        caps = capped(_history(sent), consent or _NO_CHOICE, self._now) if sent else None
+        caps = capped(history_of(sent), consent or _NO_CHOICE, self._now) if sent else None
         leave = tuple(self._absences.get(key, ()))
         active = news.is_news(row.said)
         return Facts(*row[:5], consent, leave, caps, active, key in self._leading)
@@ -159,7 +159,7 @@ class Page:
 
     @cached_property
     def _leading(self) -> Collection[str]:
-        return audience.leading(self.tx, self.keys)
+        return leading.among(self.tx, self.keys)
 
     @cached_property
     def said(self) -> news.Said:
@@ -238,7 +238,8 @@ def activity_feeds(runtime: Runtime) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _history(sent: Collection[Sent]) -> NudgeHistory:
+def history_of(sent: Collection[Sent]) -> NudgeHistory:
+    """Return a person's nudges as the caps ask about them."""
     answered = [(one.answered_on, one.at) for one in sent if one.answered_on is not None]
     last = max(answered, default=None)
     return NudgeHistory(

@@ -16,6 +16,7 @@ from unranked.store.campaigns import StoredChoice
 from unranked.store.outbox import Kind
 
 AWAY_WEEKS = 2
+PAUSE_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def stop(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.STOP)
     with runtime.store.write() as tx:
         outbox.skip_queued(tx, asker.person_key, reason="opted_out", now=runtime.clock())
+    if consent_now(runtime, asker.person_key).objected:
+        return messages.plain("still_objected")  # `resume` would bring nothing back
     return messages.plain("stopped", buttons=["resume"])
 
 
@@ -66,6 +69,24 @@ def resume(runtime: Runtime, asker: Asker) -> Message:
     """Allow tips again, and forget every choice against them."""
     choose(runtime, asker, Choice.RESUME)
     return _what_holds(runtime, asker) or messages.plain("resumed", buttons=["stop"])
+
+
+def object_to_groups(runtime: Runtime, asker: Asker) -> Message:
+    """Take in an objection (4.11): no tip and no place in a group for tips from now on.
+
+    In figures of groups they count to the end of the quarter, as whoever leaves does: leaving them
+    at once would tell of it.
+    """
+    choose(runtime, asker, Choice.OBJECT)
+    with runtime.store.write() as tx:
+        outbox.skip_queued(tx, asker.person_key, reason="objected", now=runtime.clock())
+        campaigns.leave_place(tx, asker.person_key)
+    return messages.plain("objected", buttons=["object_no_more"])
+
+
+def _object_no_more(runtime: Runtime, asker: Asker) -> Message:
+    choose(runtime, asker, Choice.OBJECT_NO_MORE)
+    return _what_holds(runtime, asker) or messages.plain("object_no_more", buttons=["stop"])
 
 
 def _fewer(runtime: Runtime, asker: Asker) -> Message:
@@ -93,7 +114,23 @@ def _ends(choice: Choice, kind: Kind, said: str, again: str) -> _Act:
 
 def _digest_again(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.DIGEST_AGAIN)
-    return messages.plain("weekly_on", buttons=["no_digest"])
+    return _ended(runtime, asker) or messages.plain("weekly_on", buttons=["no_digest"])
+
+
+def _digest_pause(runtime: Runtime, asker: Asker) -> Message:
+    """Pause a manager's weekly messages, those that wait included. What is off stays off."""
+    now = runtime.clock()
+    until = now.date() + timedelta(weeks=PAUSE_WEEKS)
+    choose(runtime, asker, Choice.DIGEST_PAUSE, until=until)
+    with runtime.store.write() as tx:
+        reason = Choice.DIGEST_PAUSE.value
+        outbox.skip_queued(tx, asker.person_key, reason=reason, now=now, kinds=[Kind.DIGEST])
+    if (ended := _ended(runtime, asker)) is not None:
+        return ended
+    if consent_now(runtime, asker.person_key).no_digest:
+        return messages.plain("weekly_off", buttons=["digest_again"])
+    said = Back(spoken.day(until))
+    return messages.plain("weekly_paused", said, buttons=["digest_again", "no_digest"])
 
 
 def _check_in_again(runtime: Runtime, asker: Asker) -> Message:
@@ -197,10 +234,13 @@ def _tokens(runtime: Runtime, asker: Asker) -> Message:
 _ACTIONS: Mapping[str, _Act] = {
     "stop": stop,
     "resume": resume,
+    "object": object_to_groups,
+    "object_no_more": _object_no_more,
     "fewer": _fewer,
     "usual": _usual,
     "no_digest": _ends(Choice.NO_DIGEST, Kind.DIGEST, "weekly_off", "digest_again"),
     "digest_again": _digest_again,
+    "digest_pause": _digest_pause,
     "no_check_in": _ends(Choice.NO_CHECK_IN, Kind.PULSE, "check_in_off", "check_in_again"),
     "check_in_again": _check_in_again,
     "monthly": _monthly,

@@ -1,8 +1,8 @@
 """How far a connector's data is complete, read from what was fetched and whom it belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from unranked.connectors.base import Connector, Feed, FeedKind
@@ -19,7 +19,7 @@ from unranked.domain.coverage import (
 )
 from unranked.domain.usage import ONE_DAY
 from unranked.store import Tx, coverage, usage
-from unranked.store.coverage import Completeness
+from unranked.store.coverage import Completeness, FetchedDay
 
 
 class Read:
@@ -37,8 +37,11 @@ class Read:
     def of(self, tx: Tx, connector: Connector, feed: Feed) -> "_FeedDays":
         """Return the feed's days."""
         if feed.name not in self._known:
-            days = _days(tx, connector, feed)
-            self._known[feed.name] = _FeedDays(feed, days, _with_people(tx, connector, feed, days))
+            stored = coverage.days(tx, connector.slug, feed.name)
+            days = [_day_of(one) for one in stored]
+            self._known[feed.name] = _FeedDays(
+                feed, days, _with_people(tx, connector, feed, stored)
+            )
         return self._known[feed.name]
 
 
@@ -63,11 +66,6 @@ def offered_feeds(tx: Tx, connector: Connector, kind: FeedKind) -> list[Feed]:
         if feed.kind is kind
         and ((connector.slug, feed.name) not in states or states[connector.slug, feed.name].offered)
     ]
-
-
-def activity_days(tx: Tx, connector: Connector) -> list[DayCoverage]:
-    """Return the days on which every activity feed was fetched, taken together."""
-    return _together([one.mapped for one in _activity(tx, connector)])
 
 
 def settle(
@@ -215,20 +213,28 @@ def _activity(tx: Tx, connector: Connector, read: Read | None = None) -> _Days:
 
 
 def _days(tx: Tx, connector: Connector, feed: Feed) -> list[DayCoverage]:
-    return [
-        DayCoverage(one.day, one.same_since, one.fetched_at, one.rows)
-        for one in coverage.days(tx, connector.slug, feed.name)
-    ]
+    return [_day_of(one) for one in coverage.days(tx, connector.slug, feed.name)]
+
+
+def _day_of(one: FetchedDay, *, unmapped: int = 0) -> DayCoverage:
+    return DayCoverage(one.day, one.same_since, one.fetched_at, one.rows, unmapped)
 
 
 def _with_people(
-    tx: Tx, connector: Connector, feed: Feed, days: list[DayCoverage]
+    tx: Tx, connector: Connector, feed: Feed, days: list[FetchedDay]
 ) -> list[DayCoverage]:
-    """Return the days with the rows that lead to nobody; without any row nobody is asked."""
-    if not any(day.rows for day in days):
-        return days
-    unmapped = usage.unmapped_rows(tx, connector.slug, feed.name, days[0].day)
-    return [replace(d, unmapped=unmapped[d.day]) if d.day in unmapped else d for d in days]
+    """Return the days with the rows that lead to nobody; without any row nobody is asked.
+
+    Of days that are kept by the day no more it is known how many there were.
+    """
+    by_day = [one.day for one in days if one.unmapped is None]
+    found: Mapping[date, int] = {}
+    if by_day and any(one.rows for one in days):
+        found = usage.unmapped_rows(tx, connector.slug, feed.name, by_day[0])
+    return [
+        _day_of(one, unmapped=found.get(one.day, 0) if one.unmapped is None else one.unmapped)
+        for one in days
+    ]
 
 
 def _together(feeds: list[list[DayCoverage]]) -> list[DayCoverage]:

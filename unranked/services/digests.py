@@ -1,47 +1,32 @@
-"""What a manager's week says: this week's practice, and the bands that the gate lets out.
+"""What a manager's week says of figures: the bands that are out, in words.
 
-It reads figures of groups through `store/groups.py` alone, and stores what leaves in the ledger:
-asked again, the answer is the same.
+It reads the ledger, and which unit each manager is shown: nothing here reaches anybody's use.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 
 from unranked import text
-from unranked.connectors.base import FeedKind
-from unranked.domain.cohorts import WINDOW, quarter_before, quarter_of, windows
-from unranked.domain.privacy import may_release
-from unranked.domain.released import (
-    MANY,
-    Statistic,
-    Trend,
-    clip,
-    is_period_before,
-    share_band,
-    size_band,
-    spend_band,
-    trend,
-)
+from unranked.domain.cohorts import quarter_before, quarter_of, windows
+from unranked.domain.nesting import JOINED
+from unranked.domain.released import Statistic, Trend, is_period_before, trend
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services import spoken
 from unranked.services.runtime import Runtime
-from unranked.services.sources import no_tools
-from unranked.store import Tx, coverage, groups, ledger
-from unranked.store.groups import Cohort
-from unranked.store.ledger import Release
+from unranked.store import Tx, groups, ledger
+from unranked.store.groups import Shown
+from unranked.store.ledger import Bands
+from unranked.store.pages import Keys
 
-ORGANISATION = "organisation"
-CLIP = "clip"
-NOT_SHOWN = "spend_not_shown"
+Out = Mapping[Window, Bands]
+"""What is out of one unit, by window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The values of the text `digest_figures`, in words."""
 
+    who: str
     size: str
     frozen: str
     since: str
@@ -56,196 +41,120 @@ class Next:
     last_day: str
 
 
-def freeze(runtime: Runtime, *, today: date) -> bool:
-    """Fix the groups of the quarter of `today`, once; return whether that happened now.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What may be said to the managers of a page: by quarter their units, and the units' bands.
 
-    The first time it waits for a complete list of seats, and fixes the groups as of today. Later
-    quarters begin with their first day.
+    strict: whether the next figures are of strict mode. Those that are out may be of another.
     """
-    quarter = quarter_of(today)
-    with runtime.store.write() as tx:
-        if groups.is_frozen(tx, quarter) or not _seats_are_known(tx, runtime):
-            return False
-        on = quarter.start if groups.ever_frozen(tx) else today
-        return groups.freeze(tx, quarter, on=on) > 0
+
+    strict: bool
+    shown: Mapping[Window, Mapping[str, Shown]] = field(repr=False)
+    bands: Mapping[str, Out] = field(repr=False)
+    _known: dict[tuple[object, ...], list[str]] = field(default_factory=dict, repr=False)
+
+    def lines(self, manager_key: str) -> list[str]:
+        """Return what may be said to a manager, in the language that is spoken; nothing if none.
+
+        The newest window that is out counts, of whatever length it is.
+        """
+        for quarter, shown in self.shown.items():
+            unit = shown.get(manager_key)
+            if unit is None:
+                continue
+            out = self.bands.get(unit.unit_key, {})
+            within = [
+                one
+                for one, bands in out.items()
+                if quarter.start <= one.start < quarter.end and bands.by_name.get(Statistic.SHARE)
+            ]
+            if within:
+                last = max(one.end for one in within)
+                newest = next(one for one in within if one.end == last)
+                return self._in_words(quarter, unit, newest, out)
+        return []
+
+    def _in_words(self, quarter: Window, unit: Shown, window: Window, out: Out) -> list[str]:
+        """Return the lines of one unit. Many managers read the same: they are made once."""
+        said = tuple((one, tuple(each.by_name.items()), each.noisy) for one, each in out.items())
+        alike = replace(unit, manager_key="", unit_key="")
+        known = (text.language(), quarter, alike, window, said)
+        if known not in self._known:
+            self._known[known] = list(_lines(quarter, unit, window, out, strict=self.strict))
+        return self._known[known]
 
 
-def figure_lines(tx: Tx, runtime: Runtime, group_key: str) -> list[str]:
-    """Return what may be said of a manager's group, in words; nothing where nothing may be.
-
-    Stores what is said for the first time. The newest window that is out, or may go out, counts.
-    """
+def page(tx: Tx, runtime: Runtime, within: Keys) -> Page:
+    """Return what may be said to the managers whose keys are in the page."""
     quarter = quarter_of(runtime.clock().date())
-    for one in (quarter, quarter_before(quarter)):
-        cohort = groups.cohorts(tx, one).get(group_key)
-        if cohort is None:
-            continue
-        size = len(cohort.members)
-        for window in reversed(windows(one, frozen_on=cohort.frozen_on, size=size)):
-            bands = ledger.bands(tx, group_key, window) or _release(tx, runtime, cohort, window)
-            if bands:
-                return list(_lines(tx, cohort, window, bands))
-    return []
+    shown = {one: groups.shown(tx, one, within) for one in (quarter, quarter_before(quarter))}
+    units = {unit.unit_key for views in shown.values() for unit in views.values()}
+    return Page(runtime.noise is not None, shown, ledger.all_bands(tx, units))
 
 
-def _release(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> Mapping[str, str]:
-    """Ask the gate, and store what it lets out."""
-    if not _is_complete(tx, runtime, cohort, window):
-        return {}
-    released = groups.cohorts(tx, cohort.quarter)
-    out = [released[key].members for key in ledger.groups_of(tx, cohort.quarter) if key in released]
-    others = [members for members in out if members != cohort.members]
-    hidden = groups.unresolved(tx, cohort, _slugs(runtime) | no_tools(runtime))
-    if not may_release(cohort.members, others, unresolved=hidden):
-        return {}
-    bands = {str(name): band for name, band in _bands(tx, runtime, cohort, window)}
-    members = hashlib.sha256("\n".join(sorted(cohort.members)).encode()).hexdigest()
-    now = runtime.clock()
-    ledger.record(
-        tx,
-        (
-            Release(cohort.group_key, name, window, cohort.quarter.start, members, band, now)
-            for name, band in bands.items()
-        ),
-    )
-    return bands
-
-
-def _bands(
-    tx: Tx, runtime: Runtime, cohort: Cohort, window: Window
-) -> Iterator[tuple[Statistic, str]]:
-    people = len(cohort.members)
-    yield Statistic.SIZE, size_band(people)
-    active = groups.active(tx, cohort, window, _feeds(runtime, FeedKind.ACTIVITY))
-    yield Statistic.SHARE, share_band(active, people)
-    if people >= MANY:
-        # Said in one text whatever the reason, so that a missing line tells of nobody (4.6).
-        yield Statistic.SPEND, _spend(tx, runtime, cohort, window) or NOT_SHOWN
-
-
-def _spend(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> str | None:
-    """Return the band of clipped spend, None where any of it is not billed or not complete yet."""
-    most = _clip(tx, runtime, cohort.quarter)
-    if most is None or not _is_billed(tx, _counted(tx, runtime, cohort), window):
-        return None
-    count = (window.end - window.start) // WINDOW
-    feeds = _feeds(runtime, FeedKind.COST)
-    facts = groups.spend(tx, cohort, window, feeds, clip=most * count)
-    return None if facts is None else spend_band(facts, len(cohort.members), count)
-
-
-def _clip(tx: Tx, runtime: Runtime, quarter: Window) -> Decimal | None:
-    """Return the clip of a quarter: from the quarter before, computed once and kept."""
-    before = quarter_before(quarter)
-    window = Window(before.start, before.start + 3 * WINDOW)
-    known = ledger.bands(tx, ORGANISATION, window).get(CLIP)
-    if known is not None:
-        return Decimal(known)
-    slugs = _slugs(runtime)
-    if not groups.is_frozen(tx, before) or not _is_billed(tx, slugs, window):
-        return None
-    found = groups.organisation_spend(tx, before, window, _feeds(runtime, FeedKind.COST))
-    most = None if found is None else clip(found[0] / 3, found[1])
-    if most is not None:
-        now = runtime.clock()
-        ledger.record(tx, [Release(ORGANISATION, CLIP, window, before.start, "", str(most), now)])
-    return most
-
-
-def _is_complete(tx: Tx, runtime: Runtime, cohort: Cohort, window: Window) -> bool:
-    """Return whether every tool of the group is complete past the window's end."""
-    slugs, counted = _slugs(runtime), _counted(tx, runtime, cohort)
-    known = coverage.completeness(tx)
-    through = [known[slug].complete_through if slug in known else None for slug in counted]
-    return (
-        bool(counted)
-        and counted <= slugs
-        and all(day is not None and day >= window.end - ONE_DAY for day in through)
-        and all(_reaches_back(known[slug].history_since, window) for slug in counted)
-    )
-
-
-def _slugs(runtime: Runtime) -> set[str]:
-    return {one.connector.slug for one in runtime.connectors}
-
-
-def _counted(tx: Tx, runtime: Runtime, cohort: Cohort) -> set[str]:
-    """Return the tools in which the group's members have or had an account."""
-    return groups.counted(tx, cohort) - no_tools(runtime)
-
-
-def _reaches_back(since: date | None, window: Window) -> bool:
-    return since is not None and since <= window.start
-
-
-def _is_billed(tx: Tx, slugs: set[str], window: Window) -> bool:
-    known = coverage.completeness(tx)
-    return bool(slugs) and all(
-        slug in known
-        and known[slug].billed
-        and (through := known[slug].for_costs) is not None
-        and through >= window.end - ONE_DAY
-        for slug in slugs
-    )
-
-
-def _feeds(runtime: Runtime, kind: FeedKind) -> Mapping[str, tuple[str, ...]]:
-    return {
-        one.connector.slug: names
-        for one in runtime.connectors
-        if (names := tuple(feed.name for feed in one.connector.feeds if feed.kind is kind))
-    }
-
-
-def _seats_are_known(tx: Tx, runtime: Runtime) -> bool:
-    states = coverage.states(tx)
-    feeds = [
-        (one.connector.slug, feed.name)
-        for one in runtime.connectors
-        for feed in one.connector.feeds
-        if feed.kind is FeedKind.DIRECTORY
-    ]
-    return bool(feeds) and all(
-        (state := states.get(feed)) is not None and state.succeeded_at is not None for feed in feeds
-    )
-
-
-def _lines(tx: Tx, cohort: Cohort, window: Window, bands: Mapping[str, str]) -> Iterator[str]:
+def _lines(
+    quarter: Window, unit: Shown, window: Window, out: Out, *, strict: bool
+) -> Iterator[str]:
+    bands = out[window].by_name
     figures = Figures(
+        who=text.label(_who(unit)),
         size=text.label(bands[Statistic.SIZE]),
-        frozen=spoken.long_day(cohort.frozen_on),
+        frozen=spoken.long_day(unit.frozen_on),
         since=spoken.long_day(window.start),
         until=spoken.long_day(window.end - ONE_DAY),
-        share=text.label(bands[Statistic.SHARE]),
+        share=_either(bands[Statistic.SHARE]),
     )
     yield from text.words("digest_figures", figures).body.splitlines()
+    if not unit.whole:
+        yield text.label("unit_most")
     for name in (Statistic.SHARE, Statistic.SPEND):
         if name not in bands:
             continue
         if name is Statistic.SPEND:
             yield text.label(bands[name])
-        change = _change(tx, cohort, window, name, bands[name])
+        change = _change(window, out, name)
         if change is not None:
             yield text.label(f"{name}_{change}")
-    last_day = _after(cohort, window).end - ONE_DAY
+    if out[window].noisy:
+        yield text.label("strict")
+    last_day = _after(quarter, unit, window, strict=strict).end - ONE_DAY
     yield text.words("digest_next", Next(spoken.long_day(last_day))).body
 
 
-def _change(tx: Tx, cohort: Cohort, window: Window, name: Statistic, band: str) -> Trend | None:
+def _either(band: str) -> str:
+    """Return a band in words; of bands that are said as one, all of them."""
+    return f", {text.label('either')} ".join(text.label(name) for name in band.split(JOINED))
+
+
+def _who(unit: Shown) -> str:
+    """Return the name of the words for whose figures these are."""
+    if unit.above == 0:
+        return f"unit_{unit.kind}"
+    return "unit_around" if unit.above == 1 else "unit_far_around"
+
+
+def _change(window: Window, out: Out, name: Statistic) -> Trend | None:
     """Return how a band changed, None where the window before is not there or of another length."""
-    before = ledger.before(tx, cohort.group_key, name, window)
-    if before is None:
+    earlier = [one for one in out if one.end <= window.start and out[one].by_name.get(name)]
+    if not earlier:
         return None
-    days = [(one.start, one.end) for one in (before.window, window)]
-    return trend(before.band, band) if is_period_before(*days) else None
+    last = max(one.end for one in earlier)
+    before = next(one for one in earlier if one.end == last)
+    days = [(one.start, one.end) for one in (before, window)]
+    if not is_period_before(*days):
+        return None
+    return trend(out[before].by_name[name], out[window].by_name[name])
 
 
-def _after(cohort: Cohort, window: Window) -> Window:
+def _after(quarter: Window, unit: Shown, window: Window, *, strict: bool) -> Window:
     """Return the window that the next figures are of, by the rule alone.
 
     It looks at the window and at whether the group is large, which its figures say already.
     """
-    size = len(cohort.members)
-    quarters = (cohort.quarter, quarter_of(cohort.quarter.end))
-    coming = (one for q in quarters for one in windows(q, frozen_on=q.start, size=size))
+    quarters = (quarter, quarter_of(quarter.end))
+    coming = (
+        one
+        for q in quarters
+        for one in windows(q, frozen_on=q.start, often=unit.often, strict=strict)
+    )
     return next(one for one in coming if one.start >= window.end)

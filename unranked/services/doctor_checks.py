@@ -15,11 +15,19 @@ from unranked.domain.counts import rounded
 from unranked.domain.runtime import Clock
 from unranked.errors import UnrankedError
 from unranked.llm import LanguageModel
-from unranked.services import claims, doctor_model, doctor_team, doctor_tips, enablement, staff_csv
+from unranked.services import (
+    claims,
+    doctor_keys,
+    doctor_model,
+    doctor_team,
+    doctor_tips,
+    enablement,
+    staff_csv,
+)
 from unranked.services.connections import to_set_up
 from unranked.services.doctor import Check, State
 from unranked.services.runtime import Connected
-from unranked.store import Store, file_of, model_use, runs, tips, vault
+from unranked.store import KeyPlace, Store, file_of, model_use, runs, tips, vault
 
 SECONDS = 5.0
 """For one call of the chat; a provider has its own, in the wiring."""
@@ -38,6 +46,7 @@ class Checkup:
 
     wrong: what is wrong with the settings, of which `settings` is what is right.
     model: returns the language model, None where none is set. May raise ConfigError.
+    keys: returns where the keys are. May raise ConfigError.
     """
 
     def __init__(
@@ -47,9 +56,10 @@ class Checkup:
         connectors: Mapping[str, tuple[Connector, Opens]],
         *,
         model: Callable[[], LanguageModel | None],
+        keys: Callable[[], KeyPlace],
         clock: Clock,
     ) -> None:
-        self._settings, self._wrong = settings, wrong
+        self._settings, self._wrong, self._keys = settings, wrong, keys
         self._connectors, self._model, self._clock = connectors, model, clock
         self._store: Store | None = None
         self._login: Login | None = None
@@ -62,6 +72,7 @@ class Checkup:
             ("settings", self._of_settings),
             ("files", self._of_files),
             ("database", self._of_database),
+            ("key store", self._of_keys),
             ("jobs", self._of_jobs),
             ("slack bot token", self._of_bot_token),
             ("slack rights", self._of_rights),
@@ -90,9 +101,11 @@ class Checkup:
             yield State.OK, "All that are set can be read.", ""
 
     def _of_files(self) -> Iterator[Line]:
-        """Keys and the roster are for the service alone; the database file holds the vault."""
-        database = file_of(self._settings.database_url)
-        beside = [database.with_name(database.name + end) for end in _SQLITE] if database else []
+        """Keys and the roster are for the service alone, and so is who is in the database."""
+        database = self._settings.database_url
+        both = (database, doctor_keys.address(self._settings.keys_url, database))
+        files = [path for path in map(file_of, both) if path is not None]
+        beside = [path.with_name(path.name + end) for path in files for end in _SQLITE]
         open_to_others = [path for path in beside if _mode(path) & 0o077]
         # A group may share these on purpose; others never. A container's secrets are left alone.
         shared = [Path(ENV_FILE), Path(TOML_FILE), self._settings.roster_csv]
@@ -101,16 +114,17 @@ class Checkup:
             mode = f"{_mode(path):04o}"
             yield State.WRONG, f"Others can read {path.name} (mode {mode}).", f"chmod 600 {path}"
         if not open_to_others:
-            yield State.OK, "Nobody else can read the database, the settings or the roster.", ""
+            said = "Nobody else can read the database, its keys, the settings or the roster."
+            yield State.OK, said, ""
 
     def _of_database(self) -> Iterator[Line]:
         path = file_of(self._settings.database_url)
         if path is not None and not path.exists() and os.access(path.parent, os.W_OK):
             yield State.OFF, "There is none yet.", "`unranked run` makes it at its first start."
             return
-        store = Store.open(self._settings.database_url)
+        store = Store.open(self._settings.database_url, keys=self._keys())
         try:
-            store.check()
+            store.check_database()
         except BaseException:
             store.close()
             raise
@@ -119,6 +133,12 @@ class Checkup:
             self._clocks["the database"] = at - self._clock()
         kind = "PostgreSQL" if path is None else "SQLite"
         yield State.OK, f"{kind} answers, at revision {store.revision()}.", ""
+
+    def _of_keys(self) -> Iterator[Line]:
+        if self._store is None:
+            yield _later("the database")
+            return
+        yield doctor_keys.line(self._store, self._keys())
 
     def _of_jobs(self) -> Iterator[Line]:
         if self._store is None:

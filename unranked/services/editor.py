@@ -3,21 +3,27 @@
 Every press and every form comes here; the door has asked whether the person is of the team.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
+from unranked import text
+from unranked.channels.base import Paragraph, Part
 from unranked.channels.pages import Form, Screen
 from unranked.domain.campaigns import Design, State
 from unranked.services import (
     campaigns,
+    editor_days,
+    editor_drafts,
     editor_forms,
     editor_preview,
+    editor_reading,
     editor_screens,
     tip_drafts,
     tip_forms,
 )
 from unranked.services.choices import Asker
-from unranked.services.editor_forms import CAMPAIGN, DIGITS_MOST, STEPS, Wrong
+from unranked.services.editor_forms import CAMPAIGN, STEPS
+from unranked.services.editor_reading import DIGITS_MOST, Wrong
 from unranked.services.forms import Typed
 from unranked.services.runtime import Runtime
 from unranked.store import campaigns as stored
@@ -52,16 +58,22 @@ def answer(runtime: Runtime, asker: Asker, name: str, context: str, typed: Typed
         return _of_tips(runtime, asker, own(runtime, asker, context, typed), typed)
     if name not in {CAMPAIGN, STEPS}:
         return {}
-    key, _, revision = context.partition("|")
+    said, _, revision = context.partition("|")
+    key = editor_drafts.key_of(runtime, said, editor_drafts.LETTER)
     known = _known(runtime, key)
     before = _design(runtime, known)
-    read = editor_forms.campaign_read if name == CAMPAIGN else editor_forms.messages_read
+    read = editor_reading.campaign_read if name == CAMPAIGN else editor_reading.messages_read
     found = read(runtime, before, typed)
     if isinstance(found, Wrong):
         return found.fields
-    if known is None:
-        return _screen(runtime, campaigns.create(runtime, found))
-    return _written(runtime, known, found, typed, name=name, revision=_revision(revision))
+    if known is None or not revision:
+        return _created(runtime, key, found, name)
+    return _written(runtime, key, found, name, revision=_revision(revision))
+
+
+def unread(names: Collection[str]) -> Mapping[str, str]:
+    """Return what is said of fields with a value that makes no sense; nothing is stored then."""
+    return dict.fromkeys(names, text.words("wrong_unread").body)
 
 
 def _revision(said: str) -> int:
@@ -79,35 +91,53 @@ def _of_tips(
     return Later(found, lambda: tip_drafts.drafts(runtime, asker, brief))
 
 
-def _written(
-    runtime: Runtime,
-    known: StoredCampaign,
-    design: Design,
-    typed: Typed,
-    *,
-    name: str,
-    revision: int,
-) -> Answer:
-    changed = campaigns.write(runtime, known.campaign_key, design, revision=revision)
+def _created(runtime: Runtime, key: str, design: Design, name: str) -> Answer:
+    """Return the draft that was stored, or the form again where an earlier sending stored another.
+
+    Which of the two is the later one, nobody knows: so neither is stored over the other unseen.
+    """
+    now = campaigns.create(runtime, design, key=key)
+    if now.design == design:
+        return _screen(runtime, now)
+    if now.state != State.DRAFT:
+        return _again(runtime, None, design, name, "form_launched")
+    note = "form_overtaken" if now.revision else "form_sent_before"
+    return _again(runtime, now, design, name, note)
+
+
+def _written(runtime: Runtime, key: str, design: Design, name: str, *, revision: int) -> Answer:
+    """Return the changed draft, or the form again where somebody else changed it meanwhile."""
+    changed = campaigns.write(runtime, key, design, revision=revision)
     now = changed.campaign
-    if now is not None and changed.overtaken:
-        return _again(runtime, now, name, typed, "form_overtaken")
-    if now is not None and changed.refused:
-        return _again(runtime, replace(now, campaign_key=""), name, typed, "form_launched")
-    return _screen(runtime, now or known)
+    if now is None:
+        return editor_screens.gone()
+    if now.design == design:
+        return _screen(runtime, now)
+    if changed.overtaken:
+        return _again(runtime, now, design, name, "form_overtaken")
+    return _again(runtime, None, design, name, "form_launched")
 
 
-def _again(runtime: Runtime, now: StoredCampaign, name: str, typed: Typed, note: str) -> Form:
-    """Return the form once more, with everything that was typed and what it would now do."""
-    context = f"{now.campaign_key}|{now.revision}" if now.campaign_key else ""
-    design = now.design or editor_forms.new_design(runtime.clock().date())
+def _again(
+    runtime: Runtime, now: StoredCampaign | None, design: Design, name: str, note: str
+) -> Form:
+    """Return the form once more, as it was filled in, with what it would now do.
+
+    now: what is stored, where saving would change it; None where saving makes a new draft.
+    """
+    notes: list[Part] = [Paragraph(text.words(note).body)]
+    context, today = _fresh(runtime) if now is None else _context(now), runtime.clock().date()
     with runtime.store.read() as tx:
+        if now is not None:
+            notes.extend(editor_drafts.differences(tx, now, design))
         if name == CAMPAIGN:
-            return editor_forms.campaign(tx, design, context=context, note=note, typed=typed)
-        today = runtime.clock().date()
-        return editor_forms.messages(
-            tx, design, today=today, context=context, note=note, typed=typed
-        )
+            return editor_forms.campaign(tx, design, context=context, notes=notes)
+        return editor_forms.messages(tx, design, today=today, context=context, notes=notes)
+
+
+def _fresh(runtime: Runtime) -> str:
+    """Return what a form for a new draft brings back: a key of its own, and no revision."""
+    return f"{runtime.ids.key(editor_drafts.LETTER)}|"
 
 
 def _screen(runtime: Runtime, campaign: StoredCampaign, *, note: str = "") -> Screen:
@@ -129,8 +159,9 @@ _Press = Callable[[Runtime, Asker, str], Shown]
 
 
 def _new(runtime: Runtime, _asker: Asker, _value: str) -> Form:
+    design = editor_forms.new_design(runtime.clock().date())
     with runtime.store.read() as tx:
-        return editor_forms.campaign(tx, editor_forms.new_design(runtime.clock().date()))
+        return editor_forms.campaign(tx, design, context=_fresh(runtime))
 
 
 def _of(
@@ -174,6 +205,9 @@ def _copy(runtime: Runtime, known: StoredCampaign) -> Shown:
 def _launch(runtime: Runtime, _asker: Asker, value: str) -> Shown:
     """Launch the draft as it was shown: not one that somebody changed meanwhile."""
     key, _, revision = value.partition("|")
+    known = _known(runtime, key)
+    if known is not None and known.state == State.DRAFT and _is_late(known):
+        return _screen(runtime, known, note="campaign_not_launched")
     changed = campaigns.launch(runtime, key, revision=_revision(revision))
     now = changed.campaign
     if now is None:
@@ -185,6 +219,10 @@ def _launch(runtime: Runtime, _asker: Asker, value: str) -> Shown:
     if changed.wrong or changed.too_few:
         return _screen(runtime, now, note="campaign_not_launched")
     return _screen(runtime, now, note="campaign_launched")
+
+
+def _is_late(known: StoredCampaign) -> bool:
+    return known.design is not None and bool(editor_days.after_the_end(known.design))
 
 
 def _changes(change: Callable[[Runtime, str], campaigns.Changed], note: str) -> _Press:

@@ -27,6 +27,13 @@ LIBRARY_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Comes:
+    """The language in which a test comes."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class _View:
     """What is previewed: which message, for whom, in which language. key: with the revision."""
 
@@ -41,11 +48,13 @@ class _View:
         return f"{to.key}|{to.segment}|{to.language}|{to.step}"
 
 
-def preview(runtime: Runtime, _asker: Asker, value: str, *, note: str = "") -> Screen:
+def preview(
+    runtime: Runtime, _asker: Asker, value: str, *, sent: tuple[str, str] = ("", "")
+) -> Screen:
     """Return one message for one segment in one language; the buttons lead to the others.
 
-    value: key, revision, segment, language, and the number of the message from 0. note: the name of
-    a text that is said instead of the usual one.
+    value: key, revision, segment, language, and the number of the message from 0. sent: the tip
+    that was sent to oneself, and what is said of that beside its button.
     """
     key, _, wanted, code, number = (*value.split("|"), "", "", "", "")[:5]
     title = text.words("campaign_preview").title
@@ -64,38 +73,40 @@ def preview(runtime: Runtime, _asker: Asker, value: str, *, note: str = "") -> S
             min(int(number), len(design.steps) - 1) if number.isdecimal() else 0,
         )
         rows = tuple(_choices(view, chosen, len(design.steps)))
-        shown = tuple(_step(tx, runtime, design.steps[view.step], view))
-    head = Section(title, (Paragraph(text.words(note or "campaign_preview").body),), rows)
+        shown = tuple(_step(tx, runtime, design.steps[view.step], view, sent))
+    head = Section(title, (Paragraph(text.words("campaign_preview").body),), rows)
     return Screen(NAME, title, (head, *shown), text.label("close"), key)
 
 
 def test(runtime: Runtime, asker: Asker, value: str) -> Screen:
-    """Send one message to whoever asks, at once and to nobody else.
+    """Send one message to whoever asks, at once and to nobody else; say where it will be.
 
     value: the tip's name, then what is previewed.
     """
-    now = runtime.clock()
     name, _, view = value.partition("|")
+    said = ""
     with runtime.store.write() as tx:
         if tips.words(tx, name) is not None:
-            content = messages.test_content(name, _tools(runtime))
-            planned.plan(
-                tx,
-                [
-                    Planned(
-                        key=runtime.ids.key("m"),
-                        # Pressed twice within a minute, it is meant once.
-                        purpose=f"test|{asker.person_key}|{name}|{now:%Y-%m-%dT%H:%M}",
-                        person_key=asker.person_key,
-                        channel=runtime.channel.name,
-                        content=content,
-                        created_at=now,
-                        not_before=turns.AT_ONCE,
-                        kind=Kind.TEST,
-                    )
-                ],
-            )
-    return preview(runtime, asker, view, note="campaign_test_sent")
+            planned.plan(tx, [_test(runtime, asker, name)])
+            comes = Comes(text.label(f"language_{tips.language_of_words(tx, name)}"))
+            said = text.words("campaign_test_sent", comes).body
+    return preview(runtime, asker, view, sent=(name, said))
+
+
+def _test(runtime: Runtime, asker: Asker, name: str) -> Planned:
+    """Return the message that somebody asked for: it waits for nobody's hours."""
+    now = runtime.clock()
+    return Planned(
+        key=runtime.ids.key("m"),
+        # Pressed twice within a minute, it is meant once.
+        purpose=f"test|{asker.person_key}|{name}|{now:%Y-%m-%dT%H:%M}",
+        person_key=asker.person_key,
+        channel=runtime.channel.name,
+        content=messages.test_content(name, _tools(runtime)),
+        created_at=now,
+        not_before=turns.AT_ONCE,
+        kind=Kind.TEST,
+    )
 
 
 def _choices(view: _View, chosen: Sequence[Segment], steps: int) -> Iterator[Row]:
@@ -131,13 +142,15 @@ def _choice(title: str, now: str, others: Iterable[tuple[str, str]]) -> Row:
     return Row(now, title, tuple(buttons))
 
 
-def _step(tx: Tx, runtime: Runtime, step: Step, view: _View) -> Iterator[Section]:
+def _step(
+    tx: Tx, runtime: Runtime, step: Step, view: _View, sent: tuple[str, str]
+) -> Iterator[Section]:
     library = tips.Library.of(tx, today=runtime.clock().date()).fitting(view.segment)
     own = [name for name in step.tips if name in library]
     shown = own or list(library)[:LIBRARY_MOST]
     yield Section(text.label(f"step_{view.step + 1}"), (Paragraph(_which(step, own, shown)),))
     for name in shown:
-        yield _message(tx, runtime, name, view)
+        yield _message(tx, runtime, name, view, sent[1] if name == sent[0] else "")
 
 
 def _which(step: Step, own: Sequence[str], shown: Sequence[str]) -> str:
@@ -149,19 +162,24 @@ def _which(step: Step, own: Sequence[str], shown: Sequence[str]) -> str:
     return text.label("preview_not_theirs" if step.tips else "preview_library")
 
 
-def _message(tx: Tx, runtime: Runtime, name: str, view: _View) -> Section:
-    """Return a message as it is sent, with the button that sends it to oneself."""
+def _message(tx: Tx, runtime: Runtime, name: str, view: _View, said: str) -> Section:
+    """Return a message as it is sent, under its name in lists, with a button that sends it.
+
+    All but the button is in the language that is previewed. said: that it was sent, if it was.
+    """
     with text.spoken(view.language):
+        title = tips.title(tx, name)
         content = messages.nudge_content(name, _tools(runtime))
         drawn = messages.from_content(content, token="", tip_of=partial(tips.words, tx))
+    # One block for all of them: five tips of many paragraphs would not fit into a screen.
+    lines = [drawn.title, *(one.text for one in drawn.parts if isinstance(one, Paragraph))]
     parts: tuple[Part, ...] = (
-        *drawn.parts,
+        Paragraph("\n\n".join(lines)),
+        *(one for one in drawn.parts if not isinstance(one, Paragraph)),
         Note(" · ".join(choice.label for choice in drawn.choices)),
     )
-    row = Row(
-        tips.title(tx, name), buttons=(button("team_campaign_test", f"{name}|{view.value()}"),)
-    )
-    return Section(drawn.title, parts, (row,))
+    send = button("team_campaign_test", f"{name}|{view.value()}")
+    return Section(title, parts, (Row(said or text.label("preview_test"), buttons=(send,)),))
 
 
 def _tools(runtime: Runtime) -> list[str]:

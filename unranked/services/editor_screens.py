@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from unranked import text
 from unranked.channels.base import Paragraph, Part
 from unranked.channels.pages import Button, Confirm, Row, Screen, Section
+from unranked.domain.access import What
 from unranked.domain.campaigns import Design, State, problems
 from unranked.domain.counts import FEW
 from unranked.domain.guardrails import Breach
 from unranked.domain.nudges import Reason
 from unranked.services import (
+    access,
     campaign_progress,
     campaign_results,
     campaigns,
+    editor_days,
     editor_words,
     nudges,
     tips,
@@ -74,16 +77,32 @@ def line(found: StoredCampaign) -> Row:
 
 def who_would_get_it(runtime: Runtime, found: StoredCampaign) -> Screen:
     """Return who a campaign would draw now, and who not and why, in numbers rounded down to ten."""
+    access.note_everybody(runtime, What.PREVIEW)
     words = text.words("campaign_who")
     parts: tuple[Part, ...] = (Paragraph(words.body),)
-    if found.design is not None and campaigns.preview(runtime, found.design) is None:
+    design = found.design
+    promised = None if design is None else campaigns.preview(runtime, design)
+    if design is not None and promised is None:
         parts = (editor_words.promise(None),)
-    elif found.design is not None:
-        run = nudges.dry(runtime, found.design)
-        lines = [text.label("who_eligible").format(people=campaign_progress.rounded(run.eligible))]
-        lines += _withheld(run.withheld)
+    elif design is not None and promised is not None:
+        lines = _of_units(promised.people) if design.units else _of_all(runtime, design)
         parts = (*parts, Paragraph("\n".join(lines)))
     return Screen("team_who", words.title, (Section(words.title, parts),), text.label("close"))
+
+
+def _of_all(runtime: Runtime, design: Design) -> Iterator[str]:
+    run = nudges.dry(runtime, design)
+    yield text.label("who_eligible").format(people=campaign_progress.rounded(run.eligible))
+    yield from _withheld(run.withheld)
+
+
+def _of_units(people: int) -> Iterator[str]:
+    """Yield the number of the promise alone, which is rounded unit by unit: `disclosure.of_cells`.
+
+    By the numbers of all choices of units, for each reason, those of one unit could be solved for.
+    """
+    yield text.label("who_eligible").format(people=campaign_progress.rounded(people))
+    yield text.label("who_units")
 
 
 def _withheld(people: Mapping[Reason, int]) -> Iterator[str]:
@@ -110,20 +129,27 @@ def _about(runtime: Runtime, found: StoredCampaign) -> Iterator[Part]:
 
 
 def _before_launch(runtime: Runtime, design: Design) -> Iterator[Part]:
-    """Yield what it could see, and what is still to be mended."""
+    """Yield what is still to be mended, what the team should know, and what it could see."""
     today = runtime.clock().date()
     with runtime.store.read() as tx:
         names = tips.Library.of(tx, today=today).names
     if wrong := problems(design, today=today, tips=names):
         yield editor_words.mistakes(wrong)
+    for message in editor_days.after_the_end(design):
+        yield Paragraph(editor_days.too_late(design, message))
+    for note in editor_days.notes(design):
+        yield Paragraph(note)
     if design.segments:
+        access.note_everybody(runtime, What.PREVIEW)
         yield editor_words.promise(campaigns.preview(runtime, design))
 
 
 def _below(runtime: Runtime, found: StoredCampaign) -> Iterable[Section]:
     if found.state == State.DRAFT:
         return
-    with runtime.store.read() as tx:
+    with runtime.store.write() as tx:
+        for what in (What.PROGRESS, What.RESULTS):
+            access.note_groups(tx, runtime, [found.campaign_key], what)
         progress = campaign_progress.progress(tx, runtime, found)
         result = campaign_results.parts(tx, found) if found.design is not None else ()
     if progress:

@@ -8,15 +8,18 @@ from unranked.channels.base import Fact, Facts, Paragraph, Part
 from unranked.domain.calendar import EVERY_DAY, OpenHours
 from unranked.domain.campaigns import Design, Problem, State, Step
 from unranked.domain.campaigns import Part as Field
-from unranked.domain.constants import CAMPAIGN_PEOPLE
+from unranked.domain.constants import CAMPAIGN_PEOPLE, PROGRAMME_HOLDOUT
 from unranked.domain.sample_sizes import Promise
 from unranked.domain.segments import NUDGED, Segment
-from unranked.services import spoken, tips
+from unranked.services import campaign_words, spoken, tips
 from unranked.services.forms import hour_in_words, weekdays_in_words
 from unranked.store import Tx
 from unranked.store.campaigns import StoredCampaign
 
 _PERCENT = 100
+
+PROMISED_BY = ("f12", "f15")
+"""The formulas by which the size of an effect is computed that a campaign can see."""
 
 WRONG: Mapping[tuple[Field, Problem], str] = {
     (Field.NAME, Problem.EMPTY): "campaign_wrong_no_name",
@@ -67,6 +70,14 @@ class SeesNone:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumes:
+    """What is taken for granted of who joins: the share of the yearly draw, and where to look."""
+
+    share: str
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
 class Least:
     """The least number of people of a campaign."""
 
@@ -96,15 +107,26 @@ def mistakes(found: Mapping[Field, Problem]) -> Part:
 
 
 def promise(found: Promise | None) -> Part:
-    """Return what size of effect a campaign can see; None: fewer people than a campaign has."""
+    """Return what a campaign can see, what that takes for granted, and how it is computed.
+
+    found: None for fewer people than a campaign has.
+    """
     if found is None:
         said = text.words("campaign_too_few", Least(spoken.whole(CAMPAIGN_PEOPLE)))
         return Paragraph(said.body)
+    button = text.label("team_campaign_who")
+    assumes = text.words("campaign_assumes", Assumes(percent(PROGRAMME_HOLDOUT), button))
+    how = " ".join(campaign_words.formulas(*PROMISED_BY))
+    facts = (_sees(found), assumes, text.Words(text.label("how"), how))
+    return Facts(tuple(Fact(one.title, one.body) for one in facts))
+
+
+def _sees(found: Promise) -> text.Words:
     people, share = spoken.whole(found.people), percent(found.holdout)
     if found.smallest is None:
-        return Paragraph(text.words("campaign_sees_none", SeesNone(people, share)).body)
+        return text.words("campaign_sees_none", SeesNone(people, share))
     name = "campaign_sees_little" if found.probably_cannot_tell else "campaign_sees"
-    return Paragraph(text.words(name, Sees(people, spoken.whole(found.smallest), share)).body)
+    return text.words(name, Sees(people, spoken.whole(found.smallest), share))
 
 
 def percent(share: float) -> str:
@@ -137,7 +159,7 @@ def facts(tx: Tx, campaign: StoredCampaign, design: Design) -> Facts:
 def _facts(tx: Tx, campaign: StoredCampaign, design: Design) -> Iterator[tuple[str, str]]:
     yield "campaign_state", state(campaign)
     if design.purpose.strip():
-        yield "campaign_purpose", " ".join(design.purpose.split())
+        yield "campaign_purpose", _lines(design.purpose)
     chosen = [segment(one) for one in segments() if one in design.segments]
     yield "campaign_segments", spoken.listed(chosen, last="or") or text.label("campaign_nobody")
     yield "campaign_units", spoken.listed(design.units) or text.label("campaign_all_units")
@@ -150,6 +172,11 @@ def _facts(tx: Tx, campaign: StoredCampaign, design: Design) -> Iterator[tuple[s
     yield "campaign_outcome", text.label(f"outcome_{design.outcome}")
     yield "campaign_looks", text.label(f"looks_{design.look_weeks}")
     yield "campaign_holdout", _held_out(campaign, design)
+
+
+def _lines(words: str) -> str:
+    """Return what was typed in several lines as it was typed, without the empty ones."""
+    return "\n".join(said for line in words.splitlines() if (said := " ".join(line.split())))
 
 
 def _held_out(campaign: StoredCampaign, design: Design) -> str:

@@ -12,13 +12,14 @@ from enum import StrEnum
 from unranked import text
 from unranked.channels.base import Choice, Message
 from unranked.domain import policy
+from unranked.domain.access import What
 from unranked.domain.people import normalise_email
 from unranked.domain.policy_terms import Erased
 from unranked.errors import RosterError
 from unranked.services import messages, takeback
 from unranked.services.runtime import Runtime
 from unranked.services.takeback import TakenBack
-from unranked.store import Tx, belongings, erasure, people, tombstones, vault
+from unranked.store import Tx, access, belongings, erasure, people, tombstones, vault
 from unranked.store.belongings import Belongings, Identifier
 
 
@@ -31,6 +32,10 @@ class Chat(StrEnum):
 
 
 _VAULT = "vault"
+_BACKUPS = (
+    "A backup of the key store made before holds their keys for as long as it is kept; `unranked "
+    "keys backup` deletes its own after a few days."
+)
 _AGAIN = "`unranked erase` with their member id, and with SLACK_BOT_TOKEN set, deletes them."
 _CHAT = {
     Chat.GONE: "nothing is left.",
@@ -47,8 +52,9 @@ class Proof:
     How many rows or messages somebody had tells of their use, and so does that they had none.
     rows: deleted, by table. messages: of the bot, deleted in the chat. messages_left: may be there
     still. unread: the conversation could not be looked into. left: in how many rows of each table
-    a second look found them. wiped: the database's file holds no deleted row any more; always so
-    on PostgreSQL, which cleans up by itself. before: the day of the erasure that a mark tells of.
+    a second look found them. wiped: the files of the database and of its key store hold no deleted
+    row and no destroyed key any more; PostgreSQL cleans up its rows by itself. before: the day of
+    the erasure that a mark tells of. keyless: none of their keys is left.
     """
 
     rows: Mapping[str, int]
@@ -58,11 +64,12 @@ class Proof:
     left: Mapping[str, int]
     wiped: bool
     before: date | None = None
+    keyless: bool = True
 
     @property
     def nothing_left(self) -> bool:
-        """Whether the second look found nothing in any table."""
-        return not any(self.left.values())
+        """Whether the second look found nothing in any table, and no key."""
+        return self.keyless and not any(self.left.values())
 
     def in_words(self) -> str:
         """Return a block of lines for a terminal."""
@@ -79,6 +86,7 @@ class Proof:
             "nothing_left": self.nothing_left,
             "messages": self.chat.value,
             "wiped": self.wiped,
+            "keys_destroyed": self.keyless,
         }
 
     @property
@@ -107,11 +115,18 @@ class Proof:
             else "The database's file was in use, or its disk is full, and may still hold deleted "
             "rows: mend that and run `unranked erase` again."
         )
+        keys = (
+            "The keys that their names, addresses and ids were sealed with are destroyed: no copy "
+            "of the database, however old, can be opened with the key store."
+            if self.keyless
+            else "The keys that their names, addresses and ids were sealed with are there still."
+        )
         return [
             *again,
+            keys,
             wiped,
             "No list of people brings them back: keyed hashes of their addresses and ids are kept.",
-            "A backup made before holds them still: `unranked erase-again` after it is restored.",
+            _BACKUPS,
         ]
 
 
@@ -122,6 +137,7 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
     taken = takeback.take_back(runtime, person_key)
     today = runtime.clock().date()
     with runtime.store.write(alone=True) as tx:
+        others_are_gone = erasure.is_finished(tx)
         theirs = belongings.of_person(tx, person_key)
         tombstones.bury(tx, theirs.identifiers, ids=runtime.ids, on=today)
         rows = erasure.delete_rows(
@@ -129,11 +145,13 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
         )
     with text.spoken(language):  # an operator may erase somebody in another one
         takeback.empty_home(runtime, theirs, day=today)
+    keyless = erasure.destroy_keys(runtime.store)
     words = theirs.keys | {one.value for one in theirs.identifiers}
-    wiped = runtime.store.wipe(words if any(rows.values()) else None)
+    # Of whoever an erasure before left in the files, nobody knows the words any more.
+    wiped = runtime.store.wipe(words if others_are_gone and any(rows.values()) else None)
     with runtime.store.read() as tx:
         left = erasure.left(tx, theirs)
-    return Proof(rows, taken.deleted, taken.left, taken.unread, left, wiped)
+    return Proof(rows, taken.deleted, taken.left, taken.unread, left, wiped, keyless=keyless)
 
 
 def erase_named(runtime: Runtime, typed: str) -> Proof:
@@ -163,10 +181,11 @@ def _once_more(runtime: Runtime, identifier: Identifier, before: date) -> Proof:
     if identifier.kind == vault.MEMBER:
         taken = takeback.take_back_from(runtime, identifier.value)
         takeback.empty_home(runtime, theirs, day=before)
+    keyless = erasure.destroy_keys(runtime.store)
     wiped = runtime.store.wipe()
     with runtime.store.read() as tx:
         left = {_VAULT: erasure.left(tx, theirs)[_VAULT]}
-    return Proof({}, taken.deleted, taken.left, taken.unread, left, wiped, before)
+    return Proof({}, taken.deleted, taken.left, taken.unread, left, wiped, before, keyless=keyless)
 
 
 def find_person(runtime: Runtime, typed: str) -> str:
@@ -174,8 +193,10 @@ def find_person(runtime: Runtime, typed: str) -> str:
 
     Raises RosterError where nobody, or more than one person, has it. The error does not repeat it.
     """
-    with runtime.store.read() as tx:
+    with runtime.store.write() as tx:
         found = _holders(tx, runtime.channel.name, typed.strip())
+        for person_key in sorted(found):  # of an erasure that is cut off, this stays
+            access.note(tx, person_key, What.NAMED, on=runtime.clock().date())
     if len(found) == 1:
         return found.pop()
     if found:

@@ -17,8 +17,9 @@ from typing import Any
 from unranked import text
 from unranked.channels.base import Choice, File, Message, Outcome, lines_of
 from unranked.domain import policy
+from unranked.domain.access import What
 from unranked.domain.policy_terms import Purpose, TablePolicy
-from unranked.services import messages, tips
+from unranked.services import access, messages, tips
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, belongings, campaigns, links, people, vault
 from unranked.store.belongings import Belongings
@@ -42,21 +43,24 @@ def document(runtime: Runtime, person_key: str) -> bytes:
 
     Its words are in the language that is spoken; the tables have the same names in every one.
     """
+    access.note(runtime, person_key, What.EXPORT)
     with runtime.store.read() as tx:
         theirs = belongings.of_person(tx, person_key)
         rows = belongings.rows(tx, theirs)
         slugs = campaigns.slugs(tx)
         said = {row["key"]: _in_words(tx, row["content"]) for row in rows["outbox"]}
+        looks = access.others(tx, person_key)
     shown = {
         text.label("export_what_this_is"): text.words("export_about").body,
         text.label("export_made_at"): runtime.clock().isoformat(),
         text.label("export_kept_for"): [text.policy(purpose) for purpose in Purpose],
+        text.label("export_access"): looks,
         text.label("export_tables"): {
             one.name: {
                 text.label("export_what"): text.policy(one.what),
                 text.label("export_kept_for"): [text.policy(purpose) for purpose in one.purposes],
-                text.label("export_kept"): text.policy(one.kept),
-                text.label("export_seen_by"): text.policy(one.seen_by),
+                text.label("export_kept"): text.policy(one.kept.said),
+                text.label("export_seen_by"): text.policy(one.seen_by.said),
                 text.label("export_rows"): [
                     _row(one, row, theirs, slugs, said) for row in rows[one.name]
                 ],

@@ -7,6 +7,7 @@ from unranked.connectors.base import Connector
 from unranked.domain.constants import OUTCOME_DAYS
 from unranked.domain.outcomes import OutcomeKind
 from unranked.domain.personal import Finished, Unknown
+from unranked.domain.retention import daily_since
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, outcomes
@@ -32,6 +33,7 @@ def of_person(
     complete: how far each one's figures go.
     costs_through: the last day of which the cost is known, too: both are of the same days.
     """
+    today = runtime.clock().date()
     sources = [
         (one.connector, feed.work)
         for one in runtime.sources
@@ -39,7 +41,7 @@ def of_person(
         if feed.work is not None
     ]
     for connector, work in sources:
-        window = _window(complete.get(connector.slug), costs_through)
+        window = _window(complete.get(connector.slug), costs_through, daily_since(today))
         days = window or _last_days(runtime)
         if theirs := [one for one in mine.get(connector.slug, ()) if days.start < one.end]:
             known = min(one.start for one in theirs) < days.end
@@ -64,10 +66,15 @@ def _last_days(runtime: Runtime) -> Window:
     return Window(end - timedelta(days=OUTCOME_DAYS), end)
 
 
-def _window(complete: Completeness | None, costs_through: date | None) -> Window | None:
-    """Return the last 28 complete days, None where there are not so many without a gap."""
+def _window(
+    complete: Completeness | None, costs_through: date | None, since: date
+) -> Window | None:
+    """Return the last 28 complete days, None where there are not so many without a gap.
+
+    since: the first day that is kept by the day.
+    """
     if complete is None or complete.complete_through is None or complete.history_since is None:
         return None
     end = min(complete.complete_through, costs_through or date.max - ONE_DAY) + ONE_DAY
     start = end - timedelta(days=OUTCOME_DAYS)
-    return Window(start, end) if complete.history_since <= start else None
+    return Window(start, end) if max(complete.history_since, since) <= start else None

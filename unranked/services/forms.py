@@ -21,7 +21,7 @@ from unranked.domain.consent import (
     may_be_away_until,
     weekdays_value,
 )
-from unranked.services import checkin_forms, choices, corrections, spoken
+from unranked.services import checkin_forms, choices, corrections, spoken, weekly_forms
 from unranked.services.choices import Asker
 from unranked.services.runtime import Runtime
 from unranked.services.standing import consent_now, own_day, standing
@@ -38,7 +38,7 @@ FROM_HOUR, UNTIL_HOUR, WEEKDAYS = "from_hour", "until_hour", "weekdays"
 UNTIL_DAY, FIRST_DAY, LAST_DAY = "until_day", "first_day", "last_day"
 FIELDS = (
     *(FROM_HOUR, UNTIL_HOUR, WEEKDAYS, UNTIL_DAY, FIRST_DAY, LAST_DAY),
-    *checkin_forms.FIELDS,
+    *(*checkin_forms.FIELDS, *weekly_forms.FIELDS),
 )
 
 
@@ -187,7 +187,7 @@ def _keep_was_away(runtime: Runtime, asker: Asker, typed: Typed) -> Mapping[str,
 class _Kind:
     """How a form is made, and what becomes of its answer."""
 
-    form: Callable[[Runtime, Asker], Form]
+    form: Callable[[Runtime, Asker], Form | None]
     answer: Callable[[Runtime, Asker, Typed], Mapping[str, str]]
 
 
@@ -197,6 +197,8 @@ _FORMS: Mapping[str, _Kind] = {
     "home_days": _Kind(_days_form, _keep_days),
     "home_away": _Kind(_away_form, _keep_away),
     "home_was_away": _Kind(_was_away_form, _keep_was_away),
+    weekly_forms.TIME: _Kind(weekly_forms.time_form, weekly_forms.keep_time),
+    weekly_forms.UNIT: _Kind(weekly_forms.unit_form, weekly_forms.keep_unit),
 }
 
 NAMES = tuple(_FORMS)

@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from unranked.channels.pages import Page, Row, Section
+from unranked.domain.access import What
 from unranked.domain.calendar import OFFICE_HOURS, is_zone
 from unranked.domain.consent import Consent
 from unranked.domain.usage import ONE_DAY
 from unranked.services import (
+    access,
     answers,
     choices,
     corrections,
     enablement,
     forms,
     home_team,
+    home_weekly,
     messages,
     programme,
     spoken,
@@ -85,6 +88,7 @@ class Away:
 
 def page(runtime: Runtime, asker: Asker) -> Page:
     """Return the person's page as everything is now."""
+    access.note(runtime, asker.person_key, What.HOME)
     now = standing(runtime, asker.person_key)
     with runtime.store.read() as tx:
         own = stored.own_accounts(tx, asker.person_key)
@@ -95,8 +99,10 @@ def page(runtime: Runtime, asker: Asker) -> Page:
         (
             Section(summary.title, summary.parts),
             *_team(runtime, asker),
+            *home_weekly.weekly(runtime, asker, now),
             section("home_choices", rows=_choices(now)),
             section("privacy"),
+            access.on_page(),
             section("home_wrong", rows=wrong(own, disclaimed, now, contact)),
             section("home_contact", contact),
         )
@@ -108,6 +114,7 @@ def _team(runtime: Runtime, asker: Asker) -> Iterator[Section]:
     if not enablement.is_of_the_team(runtime, asker):
         return
     yield home_team.campaigns(runtime)
+    access.note_everybody(runtime, What.PREMIUM)
     with runtime.store.read() as tx:
         found = programme.premium(tx, runtime)
     if found is None:
@@ -145,10 +152,14 @@ def _chosen(action: str) -> _Act:
 _ACTS: Mapping[str, _Act] = {
     "home_stop": _chosen("stop"),
     "home_resume": _chosen("resume"),
+    "home_object": _chosen("object"),
+    "home_object_no_more": _chosen("object_no_more"),
     "home_fewer": _chosen("fewer"),
     "home_usual": _chosen("usual"),
     "home_back": _chosen("back"),
     "home_digest_again": _chosen("digest_again"),
+    "home_digest_pause": _chosen("digest_pause"),
+    "home_no_digest": _chosen("no_digest"),
     "home_no_check_in": _chosen("no_check_in"),
     "home_check_in_again": _chosen("check_in_again"),
     "home_monthly": _chosen("monthly"),
@@ -160,7 +171,7 @@ _ACTS: Mapping[str, _Act] = {
     "home_was_there": corrections.was_there,
 }
 
-LABELS = (*_ACTS, *forms.NAMES, *forms.FIELDS, "send", "cancel")
+LABELS = (*_ACTS, *forms.NAMES, *forms.FIELDS, access.NAME, "send", "cancel")
 """Everything on the page and its forms that has a label; the first two kinds are buttons."""
 
 
@@ -169,9 +180,9 @@ def _choices(now: Standing) -> Iterator[Row]:
     yield _hours(now)
     yield _days(now)
     yield from _leave(now)
-    if now.consent.no_digest:
-        yield row("home_weekly_off", None, "home_digest_again")
     yield from _summary(now.consent)
+    if not now.consent.objected:
+        yield row("home_object", None, "home_object")
 
 
 def _summary(consent: Consent) -> Iterator[Row]:
@@ -194,7 +205,7 @@ def _summary(consent: Consent) -> Iterator[Row]:
 
 def _tips(consent: Consent) -> Row:
     if consent.objected:
-        return row("home_tips_objected")
+        return row("home_tips_objected", None, "home_object_no_more")
     if consent.stopped:
         return row("home_tips_off", None, "home_resume")
     if consent.declines_starting:

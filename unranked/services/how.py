@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from unranked import text
 from unranked.channels.base import Fact, Facts, Message, Note, Paragraph
+from unranked.domain.access import What
 from unranked.domain.constants import COST_FLOOR, CURRENCY_PER_MINUTE, OUTCOME_DAYS, SURVIVAL
 from unranked.domain.costs import USD
 from unranked.domain.personal import Summary
 from unranked.domain.stats import order_statistic
 from unranked.domain.value import MILLION, REFERENCE_PRICE, cost_weighted_tokens
 from unranked.domain.worth import Likely, NotYet
-from unranked.services import spoken, summary
+from unranked.services import access, spoken, summary
 from unranked.services.messages import choices
 from unranked.services.runtime import Runtime
 from unranked.services.summary import Own
@@ -93,6 +94,7 @@ class NoWork:
 
 def how(runtime: Runtime, person_key: str) -> Message:
     """Return the definitions in the order of the summary, with the person's own numbers."""
+    access.note(runtime, person_key, What.HOW)
     with runtime.store.read() as tx:
         own = summary.read(tx, runtime, person_key)
     words, end = text.words("how"), text.words("how_end")

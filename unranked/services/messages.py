@@ -17,7 +17,7 @@ from unranked.services import spoken
 from unranked.services.message_values import Between, Contact, Days, Month, Source, Tools, Week
 from unranked.services.runtime import Runtime
 
-DIGEST_CHOICES = ("help_me", "no_digest")
+DIGEST_CHOICES = ("help_me", "post_digest", "digest_pause", "no_digest")
 NUDGE_CHOICES = ("help_me", "tokens", "something_else", "not_for_me", "away", "fewer", "stop")
 
 
@@ -124,11 +124,15 @@ def _known(tip_of: TipOf, name: str) -> text.Tip:
 
 
 def nudge(tip: text.Tip, tools: Sequence[str]) -> Message:
-    """Return a tip. Its task is for any one of the tools, its footer names them all."""
+    """Return a tip. Its task is for any one of the tools, its footer names them all.
+
+    In the task the tools are named in the language of the task.
+    """
     names = [tool_name(tool) for tool in tools]
-    places = [text.label(f"place_{tool}", default=tool_name(tool)) for tool in tools]
     footer = text.words("nudge_footer", Tools(in_words(names)))
-    task = text.Words(tip.title, tip.body.replace(TOOLS, in_words(places, last="or")))
+    with text.spoken(tip.language or text.language()):
+        places = [text.label(f"place_{tool}", default=tool_name(tool)) for tool in tools]
+        task = text.Words(tip.title, tip.body.replace(TOOLS, in_words(places, last="or")))
     return _message(task, footer, NUDGE_CHOICES)
 
 
@@ -266,8 +270,3 @@ def _connectors() -> Mapping[str, Connector]:
 def in_words(names: Sequence[str], *, last: str = "and") -> str:
     """Return the names of tools as `spoken.listed` does; without any, words for those one has."""
     return spoken.listed(names or (text.label("your_tools"),), last)
-
-
-def day_in_words(day: date) -> str:
-    """Return a day such as `Thu 19 Nov 2026`."""
-    return spoken.day(day)

@@ -39,7 +39,10 @@ PAGE = 20_000
 
 @dataclass(slots=True)
 class Counts:
-    """What was decided for one campaign, in exact numbers of people.
+    """What was decided for one campaign, in exact numbers of people who may be counted.
+
+    Whoever is outside the units that may be named, where they are few, is planned for as everybody
+    is, and in no number here (`audience.said_units`): these are said, rounded.
 
     eligible: may be drawn into an arm now. followed: who gets the next message of the campaign.
     withheld: by the first reason found. name: words of the team, and nothing for a log.
@@ -55,8 +58,8 @@ class Counts:
 class NudgeRun:
     """What a run decided, in exact numbers of people.
 
-    campaigns: for each of them, in the order of their keys. enrolled: by arm; empty when nothing
-    was written. blocked: why nobody was looked at.
+    campaigns: for each of them, in the order of their keys. enrolled: by arm, of everybody; empty
+    when nothing was written. blocked: why nobody was looked at.
     """
 
     campaigns: tuple[Counts, ...] = ()
@@ -152,6 +155,7 @@ class _Run:
         self._runtime, self._write, self._only = runtime, write, only
         self._now = runtime.clock()
         self._own: Running | None = None
+        self._said: frozenset[str] = frozenset()
         self._counts: dict[str, Counts] = {}
         self._arms: Counter[Arm] = Counter()
 
@@ -161,6 +165,7 @@ class _Run:
         with self._runtime.store.read() as tx:
             library = Library.of(tx, today=self._now.date())
             people = pages.people(tx)
+            self._said = frozenset(audience.said_units(tx, ()))
             for one in self._running(tx):
                 self._counted(one)
         if not self._counts:
@@ -198,7 +203,7 @@ class _Run:
         new = {key for one in chosen for key in one.people}
         followed = steps.due(page, self._runtime, by_key(running), without=new)
         for one, _ in followed.chosen:
-            self._counted(one.campaign).followed += 1
+            self._counting(one.campaign, one.alike.department).followed += len(one.people)
         if not self._write:
             return
         if chosen and chosen[0].campaign is self._own:
@@ -222,7 +227,7 @@ class _Run:
             return
         programme = self._programme(page.tx, running)
         for alike, campaign, people, drawn_on in _met(page, drawing_now):
-            counts = self._counted(campaign)
+            counts = self._counting(campaign, alike.department)
             if drawn_on is not None and today - drawn_on <= BUSY:
                 counts.withheld[Reason.ELSEWHERE] += len(people)
                 continue
@@ -242,6 +247,15 @@ class _Run:
         if campaign.key not in self._counts:
             self._counts[campaign.key] = Counts(campaign.name)
         return self._counts[campaign.key]
+
+    def _counting(self, campaign: Running, unit: str) -> Counts:
+        """Return where people of a unit are counted; in a number of everybody a few may not be.
+
+        A campaign that names its units has people of these alone.
+        """
+        counts = self._counted(campaign)
+        may_be = campaign.units or not self._said or unit in self._said
+        return counts if may_be else Counts()
 
     def _programme(self, tx: Tx, running: Collection[Running]) -> Programme | None:
         """Return the year's draw; None before the team has launched any campaign."""

@@ -11,10 +11,10 @@ from unranked.domain import mondays, pulse
 from unranked.domain.calendar import is_zone, local_day, week_of
 from unranked.domain.people import PersonKind
 from unranked.domain.pulse import Ask
-from unranked.services import managers, messages
+from unranked.services import messages
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, checkins, people, planned
+from unranked.store import Tx, campaigns, checkins, leading, people, planned
 from unranked.store.outbox import Kind
 from unranked.store.planned import Planned
 
@@ -54,7 +54,7 @@ def _due(tx: Tx, runtime: Runtime, salt: bytes) -> Iterator[tuple[str, Ask]]:
     now = runtime.clock()
     everybody = people.everybody(tx)
     choices, absences = campaigns.choices(tx), people.absences(tx)
-    leading = managers.leading(everybody)
+    leads = leading.among(tx)
     for key in dict.fromkeys(seat.person_key for seat in people.seats(tx, on=now.date())):
         person = everybody.get(key)
         if person is None or not person.present or person.kind is not PersonKind.MEMBER:
@@ -63,9 +63,9 @@ def _due(tx: Tx, runtime: Runtime, salt: bytes) -> Iterator[tuple[str, Ask]]:
         zone = person.zone or runtime.default_zone or None
         calendar = calendar_of(person, absences.get(key, []), consent, today=now.date())
         busy = None
-        if key in leading and not consent.declines_digests and zone and is_zone(zone):
+        if key in leads and zone and is_zone(zone):
             monday = week_of(local_day(now, zone))
-            busy = mondays.day_of_week(monday, calendar.with_absences(consent.leave))
+            busy = mondays.day_of_week(monday, calendar.with_absences(consent.leave), consent)
         found = pulse.ask(
             salt,
             key,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+import structlog
+
 from unranked.domain.campaigns import State
 from unranked.domain.constants import PERSISTENCE_MULTIPLIER
 from unranked.domain.contamination import TeamCounts, spread_of
@@ -21,6 +23,7 @@ from unranked.domain.maturity import Outcome, did, is_mature, window
 from unranked.domain.stats import Arm
 from unranked.domain.usage import Window
 from unranked.domain.verdicts import Persistence, Verdict, read_persistence, verdict
+from unranked.errors import JobError
 from unranked.services import campaign_notices, enablement, opt_outs
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, campaigns, coverage, groups, looks, results
@@ -34,6 +37,8 @@ WAITS_AT_THE_END = timedelta(days=21)
 ONCE = 1
 """The number of the one look at persistence."""
 
+log = structlog.get_logger("unranked.results")
+
 
 @dataclass(frozen=True, slots=True)
 class ResultRun:
@@ -46,27 +51,50 @@ class ResultRun:
 
 
 def run(runtime: Runtime) -> ResultRun:
-    """Take the looks that are due, pause what must pause itself, and end what is over."""
+    """Take the looks that are due, pause what must pause itself, and end what is over.
+
+    Raises JobError, once every campaign was seen to, where one of them could not be.
+    """
     done: Counter[str] = Counter()
     paused: Counter[Breach] = Counter()
+    faults: list[str] = []
     with runtime.store.read() as tx:
         keys = [one.campaign_key for one in campaigns.every(tx) if one.plan is not None]
     if keys:
         enablement.members(runtime)  # the chat is asked before anybody waits for the database
     for key in keys:
-        with runtime.store.write() as tx:
-            campaign = campaigns.one(tx, key)
-            if campaign is None or campaign.plan is None:
-                continue
-            facts = _Facts(tx, runtime, campaign, campaign.plan)
-            before = said(tx, campaign)
-            done.update(facts.look())
-            if found := facts.guard():
-                paused.update(found)
-                campaign_notices.paused_itself(tx, runtime, campaign, found[0])
-            done.update(facts.end())
-            campaign_notices.is_ready(tx, runtime, campaign, before, said(tx, campaign))
+        try:
+            came, breached = _see_to(runtime, key)
+        except Exception as error:  # noqa: BLE001 - one campaign's fault must not end the others' looks
+            # Only the kind of fault: its text may hold words of somebody.
+            faults.append(type(error).__name__)
+            log.warning("campaign not seen to", campaign=key, error=faults[-1])
+        else:
+            done.update(came)
+            paused.update(breached)
+    if faults:
+        kinds = ", ".join(sorted(set(faults)))
+        raise JobError(
+            f"{len(faults)} of {len(keys)} campaigns could not be seen to: {kinds}.",
+            hint="All others were. The log names their keys: report it with them and the version.",
+        )
     return ResultRun(done["taken"], done["skipped"], done["ended"], paused)
+
+
+def _see_to(runtime: Runtime, key: str) -> tuple[Sequence[str], Sequence[Breach]]:
+    """Do all that is due for one campaign, or nothing; return what was done, and why it paused."""
+    with runtime.store.write() as tx:
+        campaign = campaigns.one(tx, key)
+        if campaign is None or campaign.plan is None:
+            return (), ()
+        facts = _Facts(tx, runtime, campaign, campaign.plan)
+        before = said(tx, campaign)
+        done = list(facts.look())
+        if found := facts.guard():
+            campaign_notices.paused_itself(tx, runtime, campaign, found[0])
+        done += facts.end()
+        campaign_notices.is_ready(tx, runtime, campaign, before, said(tx, campaign))
+    return done, found
 
 
 def said(tx: Tx, campaign: StoredCampaign) -> Verdict:
@@ -224,7 +252,7 @@ class _Facts:
         alone: Counter[tuple[str, bool]] = Counter()
         for one in found:
             if _counts(one, outcome):
-                reached = did(outcome, one.drawn_on, one.active)
+                reached = did(outcome, one.drawn_on, one.active, before=one.before(outcome))
                 alone[one.arm, reached] += 1
                 if one.unit:
                     teams[one.arm, one.unit][0] += 1

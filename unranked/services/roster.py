@@ -1,7 +1,7 @@
 """People: who is in the chat, joined with the CSV, and which provider account is whose."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +19,7 @@ from unranked.store import (
     corrections,
     enrolments,
     erasure,
+    leading,
     people,
     tombstones,
     vault,
@@ -42,7 +43,7 @@ class RosterRun:
 
 def refresh(runtime: Runtime) -> RosterRun:
     """Read the whole roster, then store it at once. Raises RosterError and changes nothing."""
-    staff = staff_csv.read(runtime.roster_csv) if runtime.roster_csv else []
+    staff = staff_csv.read(runtime.roster_csv) if runtime.roster_csv else None
     workspace = runtime.channel.workspace()
     listed = runtime.channel.members()
     members = list(watched(runtime.progress, "members of the workspace", listed))
@@ -65,12 +66,15 @@ def refresh(runtime: Runtime) -> RosterRun:
         keys = _keys(tx, humans, runtime.ids)
         _store_addresses(tx, humans, keys, today)
         _store_names(tx, humans, keys)
-        unmatched = _store_people(tx, humans, keys, staff, today)
+        unmatched = _store_people(tx, humans, keys, staff or [], today)
+        if staff is not None:
+            leading.set_dotted_lines(tx, _dotted_lines(staff, _by_email(humans, keys)))
         erasure.sweep(tx)
         settle_ties(tx)
         for connected in runtime.providers:
             # Whose an account is decides how much of a day belongs to nobody (2.2 e).
             coverage.settle(tx, connected.connector, holidays=runtime.holidays)
+    erasure.finish(runtime.store)
     return _run(members, unmatched)
 
 
@@ -193,9 +197,7 @@ def _store_people(
 ) -> int:
     """Store everybody; return how many lines of the CSV match nobody in the chat."""
     known = people.everybody(tx)
-    # Of two with one address the present one is meant.
-    in_order = sorted(humans, key=lambda member: member.present)
-    by_email = {member.email: keys[member.id] for member in in_order if member.email}
+    by_email = _by_email(humans, keys)
     entries = {by_email[entry.email]: entry for entry in staff if entry.email in by_email}
     changed = []
     for member in humans:
@@ -208,6 +210,25 @@ def _store_people(
     people.save(tx, changed)
     people.set_absences(tx, {key: entry.leave for key, entry in entries.items()})
     return len(staff) - len(entries)
+
+
+def _by_email(humans: list[ChatMember], keys: Mapping[str, str]) -> Mapping[str, str]:
+    """Return everybody's key by address. Of two with one address the present one is meant."""
+    in_order = sorted(humans, key=lambda member: member.present)
+    return {member.email: keys[member.id] for member in in_order if member.email}
+
+
+def _dotted_lines(
+    staff: Iterable[StaffEntry], by_email: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (person, manager) for each dotted line between two who are in the chat.
+
+    None to somebody's own manager: that one is no second manager.
+    """
+    for entry in staff:
+        for manager in entry.dotted:
+            if manager != entry.manager_email and {entry.email, manager} <= by_email.keys():
+                yield by_email[entry.email], by_email[manager]
 
 
 def _person(member: ChatMember, key: str, before: StoredPerson | None, today: date) -> StoredPerson:

@@ -100,6 +100,7 @@ class Runtime:
     enablement: the chat's ids of the people and of the groups that write campaigns, and see figures
         of the whole programme; groups: who is in these groups.
     ask_where: whether people are asked where the time went, too.
+    noise: what counts of groups get in strict mode; None where it is off.
     public_url: where people reach the HTTP door from outside; empty where there is none.
     model: the language model; None where the company uses none.
     allowance, faults: how often it may still be asked today, and what went wrong with it.
@@ -119,6 +120,7 @@ class Runtime:
     holidays: frozenset[date] = frozenset()
     public_url: str = ""
     ask_where: bool = False
+    noise: Callable[[int], int] | None = field(default=None, repr=False)
     enablement: frozenset[str] = frozenset()
     progress: Progress = silent
     sources: tuple[Connected, ...] = ()

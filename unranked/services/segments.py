@@ -11,6 +11,7 @@ from unranked.domain.calendar import Absence, WorkCalendar, WorkPattern
 from unranked.domain.consent import Choice as ChoiceKind
 from unranked.domain.consent import ChoiceMade, Consent, consent_of
 from unranked.domain.people import PersonKind
+from unranked.domain.retention import weekly_since
 from unranked.domain.segments import (
     Exclusion,
     PersonFacts,
@@ -23,10 +24,10 @@ from unranked.domain.usage import Window
 from unranked.services import holidays
 from unranked.services.runtime import Runtime, watched
 from unranked.services.sources import no_tools
-from unranked.store import Tx, campaigns, coverage, people, usage
+from unranked.store import Tx, activity, campaigns, coverage, people, sight
+from unranked.store.activity import Activity
 from unranked.store.campaigns import StoredChoice, StoredPlacement
 from unranked.store.people import StoredPerson, Working
-from unranked.store.usage import Activity
 
 _NOTHING_DONE = Activity()
 
@@ -104,7 +105,7 @@ class _Held(NamedTuple):
 
 
 class _Own(NamedTuple):
-    """What decides about a person, as it is stored. dark: see `people.in_the_dark`."""
+    """What decides about a person, as it is stored. dark: see `store/sight.py`."""
 
     person: Working
     consent: Consent | None
@@ -125,7 +126,7 @@ class _Tools:
             slug: complete[slug].complete_through if slug in complete else None
             for slug in connectors
         }
-        self._dark = people.in_the_dark(tx, connectors.keys() | no_tools(runtime))
+        self._dark = sight.in_the_dark(tx, connectors.keys() | no_tools(runtime))
         tomorrow = today + timedelta(days=1)
         self._history = {
             slug: (complete[slug].history_since if slug in complete else None) or tomorrow
@@ -142,7 +143,7 @@ class _Tools:
             if seat.connector in connectors:
                 held = _Held(*seat[1:])
                 self._seats[seat.person_key] = (*self._seats.get(seat.person_key, ()), held)
-        self._activity = usage.activity(tx, feeds, through)
+        self._activity = activity.of_everybody(tx, feeds, through, today=today)
 
     def of(self, person_key: str) -> tuple[bool, tuple[_Held, ...], Activity]:
         """Return whether something of the person's is in the dark, their seats and their use."""
@@ -159,7 +160,7 @@ class _Tools:
             tools=tuple(self._uses(own)),
             active_days=own.done.days,
             last_active=max((last for _, _, last in own.done.spans), default=None),
-            counted_active=own.done.days,
+            counted_active=own.done.counted,
             counted_since=self._counted_since(own),
         )
         return place(facts, at=self._today)
@@ -190,14 +191,15 @@ class _Tools:
         return max(history, seat.seen_since, remembered, seen + timedelta(days=1))
 
     def _counted_since(self, own: _Own) -> date | None:
-        """Return since when active days could have been seen on any of the tools.
+        """Return since when active days could have been seen on any of the tools, and are counted.
 
         Use before the seat's first day counts too: the days counted and the days they are counted
         in begin together.
         """
         history = self._history
         since = [max(seat.since or history[seat.tool], history[seat.tool]) for seat in own.seats]
-        return min([*since, *(first for _, first, _ in own.done.spans)], default=None)
+        first = min([*since, *(first for _, first, _ in own.done.spans)], default=None)
+        return None if first is None else max(first, weekly_since(self._today))
 
 
 def _exclusion(person: Working, consent: Consent) -> Exclusion | None:

@@ -66,9 +66,9 @@ class _Rhythm:
         )
 
     def _digest(self, monday: date) -> date | None:
-        if not self._leads or self._week.consent.declines_digests:
+        if not self._leads:
             return None
-        return mondays.day_of_week(monday, self._week.calendar)
+        return mondays.day_of_week(monday, self._week.calendar, self._week.consent)
 
     def _question(self, monday: date) -> date | None:
         consent, calendar = self._week.consent, self._week.calendar

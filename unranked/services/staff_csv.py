@@ -1,6 +1,7 @@
 """The optional CSV of the roster: what the chat does not know about people.
 
-Columns: email, and any of manager_email, department, start_date, working_days, leave, region.
+Columns: email, and any of manager_email, dotted_managers, department, start_date, working_days,
+leave, region.
 An error names the line, never what stands there: it is somebody's personal data.
 """
 
@@ -16,7 +17,8 @@ from unranked.errors import RosterError
 
 NEEDED = ("email",)
 KNOWN = (
-    *("email", "manager_email", "department", "start_date", "working_days", "leave", "region"),
+    *("email", "manager_email", "dotted_managers", "department", "start_date", "working_days"),
+    *("leave", "region"),
 )
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS = {name[:cut]: n for n, name in enumerate(_FULL) for cut in (3, len(name))}
@@ -76,10 +78,11 @@ def _entries(reader: "csv.DictReader[str]") -> Iterator[tuple[int, StaffEntry]]:
 
 
 def _entry(line: int, row: Mapping[str, str]) -> StaffEntry:
-    manager = row.get("manager_email", "")
+    email, manager = _email(line, "email", row["email"]), row.get("manager_email", "")
     return StaffEntry(
-        email=_email(line, "email", row["email"]),
+        email=email,
         manager_email=_email(line, "manager_email", manager) if manager else "",
+        dotted=_dotted(line, row.get("dotted_managers", ""), of=email),
         department=row.get("department", ""),
         start_date=_date(line, "start_date", row.get("start_date", "")),
         weekdays=_weekdays(line, row.get("working_days", "")),
@@ -93,6 +96,15 @@ def _email(line: int, column: str, value: str) -> str:
     if not email:
         raise _wrong(line, f"has no e-mail address in {column}", "write name@company.example")
     return email
+
+
+def _dotted(line: int, value: str, *, of: str) -> tuple[str, ...]:
+    """Return the addresses of other managers, each once."""
+    pieces = filter(None, (piece.strip() for piece in value.split(";")))
+    found = dict.fromkeys(_email(line, "dotted_managers", piece) for piece in pieces)
+    if of in found:
+        raise _wrong(line, "names its own address in dotted_managers", "take it out")
+    return tuple(found)
 
 
 def _date(line: int, column: str, value: str) -> date | None:

@@ -21,6 +21,7 @@ from unranked.domain.costs import (
     costs_of,
 )
 from unranked.domain.personal import Finished, Summary, summarise, work_of
+from unranked.domain.retention import daily_since
 from unranked.domain.usage import ONE_DAY, Money, Window
 from unranked.domain.value import cost
 from unranked.services import finished
@@ -64,15 +65,18 @@ def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
         for one in every
         if one.slug in complete and (day := _whole_through(complete[one.slug])) is not None
     )
-    rows = _rows(tx, person_key, connectors, through)
+    since = daily_since(today)
+    rows = _rows(tx, person_key, connectors, through, since)
     of_tool: dict[str, list[DaySum]] = {one.slug: [] for one in connectors}
     for row in rows:
         of_tool[row.connector].append(row)
-    tools = tuple(_tool_costs(one, of_tool[one.slug], complete.get(one.slug)) for one in connectors)
+    tools = tuple(
+        _tool_costs(one, of_tool[one.slug], complete.get(one.slug), since) for one in connectors
+    )
     answers = {week: one.minutes for week, one in checkins.answers(tx, person_key).items()}
     consent = consent_from(campaigns.choices(tx, person_key).get(person_key, []))
     calendar = _calendar(tx, person_key, consent, today)
-    costs = costs_of(tools, calendar, through=through, today=today)
+    costs = costs_of(tools, calendar, through=through, today=today, since=since)
     done = finished.of_person(
         tx, runtime, person_key, mine=mine, complete=complete, costs_through=costs.through
     )
@@ -98,13 +102,17 @@ def _calendar(tx: Tx, person_key: str, consent: Consent, today: date) -> WorkCal
 
 
 def _rows(
-    tx: Tx, person_key: str, connectors: Sequence[Connector], through: date | None
+    tx: Tx, person_key: str, connectors: Sequence[Connector], through: date | None, since: date
 ) -> list[DaySum]:
-    """Return the person's rows of all weeks that can be asked for, in one query."""
-    if through is None or not connectors:
+    """Return the person's rows of all weeks that can be asked for, in one query.
+
+    since: the first day that is kept by the day; no figure may hang on whether older ones are gone.
+    """
+    if through is None or through < since or not connectors:
         return []
     # One week more, so that the first of the weeks is there from its Monday on.
-    window = Window(through - timedelta(weeks=LOOK_BACK_WEEKS + 1), through + ONE_DAY)
+    first = max(since, through - timedelta(weeks=LOOK_BACK_WEEKS + 1))
+    window = Window(first, through + ONE_DAY)
     return usage.of_person(tx, person_key, [one.slug for one in connectors], window)
 
 
@@ -117,7 +125,7 @@ def _whole_through(complete: Completeness) -> date | None:
 
 
 def _tool_costs(
-    connector: Connector, rows: Sequence[DaySum], complete: Completeness | None
+    connector: Connector, rows: Sequence[DaySum], complete: Completeness | None, since: date
 ) -> ToolCosts:
     source = _source(connector, complete)
     through = None if complete is None else _whole_through(complete)
@@ -149,7 +157,7 @@ def _tool_costs(
         costs=amounts,
         unpriced=frozenset(unpriced),
         used=frozenset(used),
-        since=complete.history_since or date.min,
+        since=max(complete.history_since or date.min, since),
         by_seat=by_seat,
     )
 

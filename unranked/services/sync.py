@@ -12,6 +12,7 @@ from itertools import groupby
 
 from unranked.connectors.base import Api, Connector, Feed, FeedKind, Record
 from unranked.domain.coverage import window_to_fetch
+from unranked.domain.retention import daily_since
 from unranked.domain.usage import AccountRecord, Window
 from unranked.errors import CursorExpiredError, ProviderError
 from unranked.services import coverage as completeness
@@ -256,6 +257,8 @@ class _Transfer:
     def _store(self, window: Window, spool: Spool) -> None:
         if not self._seen_any and not self._has_rows(spool):
             # Perhaps an expired key that answers with nothing: judged once all is fetched.
+            if self._empty and self._empty[-1].end == window.start:
+                window = Window(self._empty.pop().start, window.end)
             self._empty.append(window)
             return
         self._store_empty()
@@ -281,11 +284,21 @@ class _Transfer:
         accounts = self._accounts(tx)
         if self._tells_of_work:
             loaded = outcomes.replace_days(
-                tx, slug, feed, window, lambda: finished(records(), accounts, window, title=title)
+                tx,
+                slug,
+                feed,
+                window,
+                lambda: finished(records(), accounts, window, title=title),
+                since=daily_since(self._runtime.clock().date()),
             )
         else:
             loaded = usage.replace_days(
-                tx, slug, feed, window, lambda: keyed(records(), accounts, window, title=title)
+                tx,
+                slug,
+                feed,
+                window,
+                lambda: keyed(records(), accounts, window, title=title),
+                is_activity=self._feed.kind is FeedKind.ACTIVITY,
             )
         self._restated += coverage.record(tx, slug, feed, loaded, now=self._runtime.clock())
         fetched = sum(loaded.rows.values())

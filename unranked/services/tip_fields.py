@@ -108,8 +108,11 @@ def also(tip: StoredTip, code: str) -> tuple[Part, ...]:
     return (Paragraph(text.words("tip_also", said).body),) if others else ()
 
 
-def overtaken(theirs: Draft, own: Draft) -> tuple[Part, ...]:
-    """Return the word that somebody else changed the tip, and what they wrote where it differs."""
+def overtaken(theirs: Draft, own: Draft, note: str = "tip_changed") -> tuple[Part, ...]:
+    """Return the word that somebody else changed the tip, and what they wrote where it differs.
+
+    note: the name of another text that says why something else is stored.
+    """
     before, after = _filled(theirs), _filled(own)
     other = [part for part in Named if before[part] != after[part] and before[part]]
     if not other:
@@ -117,7 +120,7 @@ def overtaken(theirs: Draft, own: Draft) -> tuple[Part, ...]:
     facts = (
         Fact(text.label(part), " ".join(_chosen(part, before[part]).split())) for part in other
     )
-    return (Paragraph(text.words("tip_changed").body), Facts(tuple(facts)))
+    return (Paragraph(text.words(note).body), Facts(tuple(facts)))
 
 
 def _chosen(part: Named, value: str) -> str:

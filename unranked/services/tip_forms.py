@@ -14,6 +14,7 @@ from unranked.domain.tips import Part as Named
 from unranked.domain.tips import Problem, Words
 from unranked.services import tip_drafts, tip_fields, tip_screens, tip_words, tip_writing
 from unranked.services.choices import Asker
+from unranked.services.editor_drafts import key_of
 from unranked.services.forms import Typed
 from unranked.services.runtime import Runtime
 from unranked.services.tip_fields import EDIT, NEW, TRANSLATE
@@ -23,6 +24,9 @@ from unranked.store import tips as stored
 from unranked.store.tips import StoredTip
 
 NO_WORDS = Words("", "", "", "")
+LETTER = "t"
+"""The keys of tips begin with it."""
+
 LONGEST_REVISION = 9
 """Digits: no tip is changed so often, and the database could not hold more."""
 
@@ -43,8 +47,11 @@ class _Meant:
         """Return what a value says; whatever is wrong in it means no tip that there is."""
         key, revision, code = (*value.split("|"), "", "")[:3]
         known = code if code in text.LANGUAGES else text.language()
-        counted = revision.isdecimal() and len(revision) <= LONGEST_REVISION
-        return cls(key, int(revision) if counted else -1, known)
+        return cls(key, int(revision) if _is_a_number(revision) else -1, known)
+
+
+def _is_a_number(said: str) -> bool:
+    return said.isdecimal() and len(said) <= LONGEST_REVISION
 
 
 def _known(runtime: Runtime, key: str) -> StoredTip | None:
@@ -56,7 +63,7 @@ def _known(runtime: Runtime, key: str) -> StoredTip | None:
 
 
 def _list(runtime: Runtime, _asker: Asker, value: str) -> Screen:
-    return tip_screens.listed(runtime, int(value) if value.isdecimal() else 0)
+    return tip_screens.listed(runtime, int(value) if _is_a_number(value) else 0)
 
 
 def _files(_runtime: Runtime, _asker: Asker, value: str) -> Screen | None:
@@ -70,7 +77,8 @@ def _open(runtime: Runtime, _asker: Asker, value: str) -> Screen:
 def _new(runtime: Runtime, _asker: Asker, value: str) -> Form:
     """Return an empty form, or one that is filled with a version of the language model."""
     words = tip_drafts.unpacked(value) or NO_WORDS
-    return tip_fields.form(NEW, tip_fields.blank(words, runtime.clock().date()))
+    key = runtime.ids.key(LETTER)
+    return tip_fields.form(NEW, tip_fields.blank(words, runtime.clock().date()), key)
 
 
 def _edit(runtime: Runtime, _asker: Asker, value: str) -> Shown:
@@ -124,10 +132,17 @@ SCREENS: Mapping[str, Callable[[Runtime, Asker, str], Shown]] = {
 # What becomes of an answer.
 
 
-def _created(runtime: Runtime, _asker: Asker, _context: str, typed: Typed) -> Answer:
+def _created(runtime: Runtime, _asker: Asker, context: str, typed: Typed) -> Answer:
+    """Return the new tip; the form again where an earlier sending of it stored another one."""
     draft = tip_fields.read(typed, tip_fields.one_of(typed, Named.LANGUAGE))
-    saved = tip_writing.create(runtime, draft)
-    return _said(saved.wrong) if saved.tip is None else _after(runtime, saved.tip)
+    saved = tip_writing.create(runtime, draft, key=key_of(runtime, context, LETTER))
+    if saved.tip is None:
+        return _said(saved.wrong)
+    if not saved.overtaken:
+        return _after(runtime, saved.tip)
+    theirs = saved.tip.draft(saved.tip.in_language(draft.language))
+    notes = tip_fields.overtaken(theirs, draft, "tip_sent_before")
+    return tip_fields.form(EDIT, draft, with_revision(saved.tip, draft.language), *notes)
 
 
 def _written(runtime: Runtime, _asker: Asker, context: str, typed: Typed) -> Answer:

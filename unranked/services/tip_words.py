@@ -21,6 +21,9 @@ WRONG: Mapping[Problem, str] = {
 """What is said of each mistake; each says what to do."""
 
 OWN: Mapping[tuple[Part, Problem], str] = {
+    (Part.TASK, Problem.SAYS_NOTHING): "tip_wrong_no_task",
+    (Part.UNDERSTAND, Problem.SAYS_NOTHING): "tip_wrong_no_understanding",
+    (Part.ASK, Problem.SAYS_NOTHING): "tip_wrong_nobody_to_ask",
     (Part.UNDERSTAND, Problem.EMPTY): "tip_wrong_no_understanding",
     (Part.ASK, Problem.EMPTY): "tip_wrong_nobody_to_ask",
     (Part.TITLE, Problem.BRACES): "tip_wrong_braces_title",
@@ -37,7 +40,7 @@ class Most:
 
 def wrong(part: Part, problem: Problem) -> str:
     """Return what is said of a mistake, and what to do about it."""
-    name = OWN.get((part, problem), WRONG[problem])
+    name = OWN.get((part, problem)) or WRONG[problem]
     if problem is Problem.TOO_LONG:
         return too_long(LONGEST[part])
     if problem is Problem.BRACES and part is not Part.TITLE:

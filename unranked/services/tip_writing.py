@@ -32,12 +32,17 @@ def mistakes(runtime: Runtime, draft: Draft) -> Mapping[Part, Problem]:
     return problems(draft, runtime.clock().date(), languages=text.LANGUAGES)
 
 
-def create(runtime: Runtime, draft: Draft) -> Saved:
-    """Store a new tip. Nobody gets it before it is put into use."""
+def create(runtime: Runtime, draft: Draft, *, key: str = "") -> Saved:
+    """Store a new tip. Nobody gets it before it is put into use.
+
+    key: one of its own, of the form that it comes from. Where a tip is stored under it already, it
+    stays as it is, and is overtaken where it differs from the draft: whoever sent a form twice may
+    have changed something in between.
+    """
     if wrong := mistakes(runtime, draft):
         return Saved(wrong=wrong)
     blank = StoredTip(
-        tip_key=runtime.ids.key("t"),
+        tip_key=key or runtime.ids.key("t"),
         revision=0,
         state=State.DRAFT,
         segment=draft.segment,
@@ -50,9 +55,13 @@ def create(runtime: Runtime, draft: Draft) -> Saved:
         words={},
     )
     tip = _with(runtime, blank, draft)
-    with runtime.store.write() as tx:
-        tips.add(tx, tip)
-    return Saved(tip)
+    with runtime.store.write(alone=True) as tx:  # of two at the same time, the second one waits
+        known = tips.one(tx, tip.tip_key)
+        if known is None:
+            tips.add(tx, tip)
+            return Saved(tip)
+    said = known.draft(draft.language) if draft.language in known.words else None
+    return Saved(known, overtaken=said != draft)
 
 
 def write(runtime: Runtime, tip_key: str, draft: Draft, *, revision: int) -> Saved:

@@ -77,6 +77,7 @@ def in_language(tip: StoredTip, code: str) -> text.Tip:
         source=tip.source,
         title=opening.title,
         body=body(tip.words[code], opening.body),
+        language=code,
     )
 
 

@@ -1,7 +1,8 @@
 """What keeps a message that is due from being sent now: for good, or until later.
 
 Everything is asked again here, however lately it was planned: what a person wants, whether they
-are there, whether their campaign still sends. Caps were settled before the draw.
+are there, whether their campaign still sends, whether the tip is still one for them. Caps were
+settled before the draw; whoever asked for fewer tips since has others now.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,14 +12,15 @@ from datetime import datetime, timedelta
 from unranked.domain import campaigns, mondays, monthly, pulse
 from unranked.domain.calendar import OFFICE_HOURS, OpenHours, WorkCalendar, local_day, next_opening
 from unranked.domain.consent import Consent
-from unranked.domain.nudges import Reason, still_welcome
+from unranked.domain.nudges import Reason, capped, still_welcome
 from unranked.domain.people import PersonKind
+from unranked.domain.segments import NUDGED
 from unranked.services import messages, spacing, tips
-from unranked.services.candidates import activity_feeds
+from unranked.services.candidates import activity_feeds, history_of
 from unranked.services.running import Running
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, people, usage
+from unranked.store import Tx, activity, audience, enrolments, leading, outbox, people
 from unranked.store import campaigns as stored
 from unranked.store.outbox import Claimed, Kind
 from unranked.store.people import StoredPerson
@@ -66,6 +68,8 @@ def why(tx: Tx, runtime: Runtime, message: Claimed, now: datetime) -> Skip | Lat
         return Skip("left")
     if person.kind is not PersonKind.MEMBER:
         return Skip("not_a_member")
+    if message.kind is Kind.DIGEST and not leading.leads(tx, message.person_key):
+        return Skip("leads_nobody")
     reader = _reader(tx, runtime, person, now)
     if message.kind is Kind.NUDGE:
         return _of_its_campaign(tx, runtime, message, reader, now)
@@ -137,6 +141,8 @@ def _of_its_tip(
     closed = _out_of_hours(reader, now, hours, about_starting=True)
     if closed is not None or reader.zone is None:
         return closed
+    if _is_too_many(tx, message, reader, now):
+        return Skip("capped")
     own = reader.consent.open_hours.within(hours)
     week = spacing.Week(reader.key, reader.zone, reader.calendar, reader.consent, own)
     another_day = spacing.later(tx, week, now)
@@ -150,15 +156,39 @@ def _has_started(tx: Tx, runtime: Runtime, campaign_key: str, person_key: str) -
     """
     drawn_on = stored.drawn_on(tx, campaign_key, person_key)
     feeds = activity_feeds(runtime)
-    return drawn_on is not None and usage.is_active_after(tx, person_key, feeds, after=drawn_on)
+    return drawn_on is not None and activity.is_active_after(tx, person_key, feeds, after=drawn_on)
 
 
 def _has_expired(tx: Tx, message: Claimed, now: datetime) -> bool:
-    """Return whether the tip's owner should have read it again by now. One that is gone has not."""
-    name = messages.tip_in(message.content)
-    if name in tips.Library.of(tx, today=now.date()).names:
+    """Return whether the tip may not be sent to its reader any more. One that is gone has not.
+
+    Its owner should have read it again by now, or it was rewritten for others since it was planned.
+    """
+    name, segment = messages.tip_in(message.content), _segment(tx, message)
+    library = tips.Library.of(tx, today=now.date())
+    if name in (library.fitting(segment) if segment else library.names):
         return False
     return tips.words(tx, name) is not None
+
+
+def _segment(tx: Tx, message: Claimed) -> str:
+    """Return for people of which segment a tip must be: where its reader is now.
+
+    Where that is none to which tips are sent, as it is while figures are late, it is the one in
+    which they were drawn; empty where nobody drew them.
+    """
+    current = audience.segment(tx, message.person_key)
+    if current in NUDGED:
+        return current
+    campaign = message.campaign_key
+    return enrolments.segment(tx, campaign, message.person_key) if campaign else ""
+
+
+def _is_too_many(tx: Tx, message: Claimed, reader: _Reader, now: datetime) -> bool:
+    """Return whether a tip is more than somebody wants who asked for fewer, perhaps since then."""
+    if not reader.consent.fewer:
+        return False
+    return capped(history_of(outbox.beside(tx, message)), reader.consent, now) is not None
 
 
 def _out_of_hours(

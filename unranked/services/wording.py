@@ -18,9 +18,11 @@ import structlog
 
 from unranked import text
 from unranked.channels.base import Message, Note, Paragraph
+from unranked.domain.access import What
 from unranked.domain.wording import FactSheet, refusal
 from unranked.domain.wording_vocabulary import Vocabulary, vocabulary
 from unranked.errors import ModelError
+from unranked.services import access
 from unranked.services.model_memory import Fault
 from unranked.services.runtime import Runtime, Speaks
 from unranked.store import model_use
@@ -132,6 +134,7 @@ def why(
     said = explain(runtime, question, facts, asker=asker)
     if said is None:
         return plain()
+    access.note(runtime, asker, What.HOW)
     words = text.words("why_answer", Answer(said))
     note = Note(text.words("why_note").body)
     return Message(words.title, (*(Paragraph(part) for part in words.paragraphs), note))
@@ -169,6 +172,7 @@ def _worded(runtime: Runtime, model: Speaks, wanted: _Question, facts: FactSheet
         return None
     if not runtime.allowance.take(wanted.asker, runtime.clock().date()):
         return None
+    access.note(runtime, wanted.asker, What.WORDED)
     data = json.dumps({"facts": lines, **wanted.more}, ensure_ascii=False)
     try:
         reply = model.ask(_instructions(wanted.prompt), data)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_,
 
 from unranked.domain.constants import CAMPAIGN_PEOPLE
 from unranked.domain.contamination import Team
+from unranked.domain.disclosure import Cell
 from unranked.domain.people import PersonKind
 from unranked.domain.segments import Segment
 from unranked.store import Tx
@@ -63,21 +64,63 @@ def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int
     return int(tx.execute(query).scalar_one())
 
 
+def cells(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Cell]:
+    """Return an audience in cells, for what may be said of it: `disclosure.of_cells`.
+
+    One for each unit and segment; of people, out of all of the unit. Exact, and never shown as it
+    is.
+    """
+    sizes = dict(_sizes(tx))
+    query = (
+        select(_person.c.department, _placement.c.segment, func.count())
+        .select_from(_placement)
+        .join(_person, _person.c.person_key == _placement.c.person_key)
+        .where(there(), _is_for(segments, units))
+        .group_by(_person.c.department, _placement.c.segment)
+    )
+    return [Cell(int(count), sizes.get(str(unit), 0)) for unit, _, count in tx.execute(query)]
+
+
 def units(tx: Tx) -> list[str]:
     """Return the organisation units that a campaign may name, in the order of their names.
 
     Those of 20 people or more: by an audience with a unit of one, and one without it, the place of
     that one person could be told, however both are rounded.
     """
-    query = (
-        select(_person.c.department)
-        .where(_person.c.department != "", _person.c.present.is_(True))
-        .where(_person.c.kind == PersonKind.MEMBER)
-        .group_by(_person.c.department)
-        .having(func.count() >= CAMPAIGN_PEOPLE)
-        .order_by(_person.c.department)
-    )
-    return list(tx.execute(query).scalars())
+    return [unit for unit, people in _sizes(tx) if _may_be_named(unit, people)]
+
+
+def said_units(tx: Tx, units: Collection[str]) -> tuple[str, ...]:
+    """Return the units whose people count in a number that is said of an audience; none: everybody.
+
+    The units of the audience as they are, where it names any. Of everybody without the people
+    outside the units that may be named, where these are 1 to 19 together: by what is said of
+    everybody, and of all units that may be named, their places could be told.
+    """
+    if units:
+        return tuple(units)
+    sizes = _sizes(tx)
+    others = sum(people for unit, people in sizes if not _may_be_named(unit, people))
+    if not 0 < others < CAMPAIGN_PEOPLE:
+        return ()
+    return tuple(unit for unit, people in sizes if _may_be_named(unit, people))
+
+
+def _sizes(tx: Tx) -> list[tuple[str, int]]:
+    """Return the units of the roster with their people; the one without a name is of all others."""
+    query = select(_person.c.department, func.count()).where(there()).group_by(_person.c.department)
+    # By name here: the database knows the names sealed alone.
+    return sorted((str(unit), int(people)) for unit, people in tx.execute(query))
+
+
+def _may_be_named(unit: str, people: int) -> bool:
+    return unit != "" and people >= CAMPAIGN_PEOPLE
+
+
+def segment(tx: Tx, person_key: str) -> str:
+    """Return the segment that a person is in now; empty where they were placed in none."""
+    query = select(_placement.c.segment).where(_placement.c.person_key == person_key)
+    return tx.execute(query).scalar() or ""
 
 
 def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Team]:
@@ -126,12 +169,6 @@ def fresh(
     for row in tx.execute(query).all():
         found.setdefault(row[1:], []).append(row[0])
     return {Row._make(shared): people for shared, people in found.items()}
-
-
-def leading(tx: Tx, keys: Keys) -> set[str]:
-    """Return who of the people with these keys has a direct report."""
-    query = select(_person.c.manager_key).distinct().where(there())
-    return set(tx.execute(query.where(keys.hold(_person.c.manager_key))).scalars())
 
 
 def team_sizes(tx: Tx, keys: Keys) -> dict[str, int]:

@@ -3,7 +3,7 @@
 Which tables there are, and which column says whose a row is, comes from `domain.policy` alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ class Belongings:
     disclaimed: with their address, but they said that it is not theirs.
     credentials: those of `accounts` that are keys, and so may stand in others' rows.
     identifiers: what names them and nobody else; an address that moved on is the new holder's.
+    marks: of the addresses that are theirs alone; known of somebody without a key, too.
     """
 
     person_key: str
@@ -44,11 +45,7 @@ class Belongings:
     disclaimed: frozenset[str] = frozenset()
     credentials: frozenset[str] = frozenset()
     identifiers: frozenset[Identifier] = field(default=frozenset(), repr=False)
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """The e-mail addresses that are theirs alone."""
-        return frozenset(one.value for one in self.identifiers if one.kind == vault.EMAIL)
+    marks: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -68,17 +65,15 @@ def of_person(tx: Tx, person_key: str) -> Belongings:
     disclaimed = (found - tied - shared) & set(tx.execute(said).scalars())
     accounts = frozenset(found - shared - disclaimed)
     moved_on = _moved_on(tx, addresses, person_key)
+    subjects = {person_key} | accounts | disclaimed
     return Belongings(
         person_key=person_key,
         accounts=accounts,
         shared=frozenset(shared),
         disclaimed=frozenset(disclaimed),
         credentials=_keys(tx, accounts),
-        identifiers=frozenset(
-            one
-            for one in _identifiers(tx, person_key, accounts | disclaimed)
-            if not (one.kind == vault.EMAIL and one.value in moved_on)
-        ),
+        identifiers=frozenset(_identifiers(tx, subjects, moved_on)),
+        marks=frozenset(_marks(tx, subjects) - moved_on),
     )
 
 
@@ -88,7 +83,7 @@ def who_had(tx: Tx, email: str) -> set[str]:
         tx.execute(
             select(_vault.c.subject_key)
             .where(_vault.c.realm == vault.ROSTER, _vault.c.kind == vault.EMAIL)
-            .where(_vault.c.value == email)
+            .where(_vault.c.mark == vault.mark(tx, vault.ROSTER, vault.EMAIL, email))
         ).scalars()
     )
 
@@ -100,7 +95,16 @@ def rows(tx: Tx, belongings: Belongings) -> Mapping[str, list[dict[str, Any]]]:
         place = SQLModel.metadata.tables[declared.name]
         query = select(place).where(mine(declared, place, belongings)).order_by(*place.primary_key)
         found[declared.name] = [dict(row) for row in tx.execute(query).mappings()]
+    _open(tx, found[_vault.name])
     return found
+
+
+def _open(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    """Put the value itself in the place of the sealed one; it is what the row is about."""
+    mine = select(*vault.SEALED, _vault.c.id).where(_vault.c.id.in_([row["id"] for row in rows]))
+    values = {row.id: value for row, value in vault.opened(tx, mine)}
+    for row in rows:
+        row["sealed"] = values.get(row["id"], "")
 
 
 def mine(declared: TablePolicy, place: Table, belongings: Belongings) -> ColumnElement[bool]:
@@ -112,7 +116,7 @@ def mine(declared: TablePolicy, place: Table, belongings: Belongings) -> ColumnE
     if key.names is Names.PERSON:
         return column == belongings.person_key
     if key.names is Names.SUBJECT:
-        theirs = place.c.value.in_(belongings.addresses)
+        theirs = place.c.mark.in_(belongings.marks)
         others = column.in_(belongings.shared | belongings.disclaimed)
         return or_(column.in_(belongings.keys), and_(others, theirs))
     return or_(column.in_(belongings.accounts), on_their_days(place, column, belongings))
@@ -123,16 +127,17 @@ def on_their_days(
 ) -> ColumnElement[bool]:
     """Return which rows of shared accounts fall on days on which the account is the person's."""
     tied = and_(_tie.c.account_key == column, _tie.c.person_key == belongings.person_key)
-    if "day" in place.c:
-        begun = _tie.c.since <= place.c.day
-        tied = and_(tied, begun, or_(_tie.c.until.is_(None), _tie.c.until > place.c.day))
+    if dated := policy.table(place.name).dated:
+        day = place.c[dated]
+        tied = and_(tied, _tie.c.since <= day, or_(_tie.c.until.is_(None), _tie.c.until > day))
     return and_(column.in_(belongings.shared), exists().where(tied))
 
 
 def _addresses(tx: Tx, person_key: str) -> set[str]:
+    """Return the marks of the addresses that the roster has of a person, or once had."""
     return set(
         tx.execute(
-            select(_vault.c.value)
+            select(_vault.c.mark)
             .where(_vault.c.subject_key == person_key, _vault.c.realm == vault.ROSTER)
             .where(_vault.c.kind == vault.EMAIL)
         ).scalars()
@@ -140,12 +145,12 @@ def _addresses(tx: Tx, person_key: str) -> set[str]:
 
 
 def _with_address(tx: Tx, addresses: set[str]) -> set[str]:
-    """Return the accounts that have one of the addresses."""
+    """Return the accounts that have one of the addresses, by their marks."""
     return set(
         tx.execute(
             select(_vault.c.subject_key)
             .where(_vault.c.kind == vault.EMAIL, _vault.c.realm != vault.ROSTER)
-            .where(_vault.c.value.in_(addresses))
+            .where(_vault.c.mark.in_(addresses))
         ).scalars()
     )
 
@@ -158,7 +163,7 @@ def _shared(tx: Tx, accounts: set[str], person_key: str) -> set[str]:
     account, person = _vault.alias("account"), _vault.alias("person")
     claimed = (
         select(account.c.subject_key)
-        .join(person, person.c.value == account.c.value)
+        .join(person, person.c.mark == account.c.mark)
         .where(account.c.subject_key.in_(accounts), account.c.kind == vault.EMAIL)
         .where(person.c.realm == vault.ROSTER, person.c.kind == vault.EMAIL)
         .where(person.c.subject_key != person_key)
@@ -167,12 +172,12 @@ def _shared(tx: Tx, accounts: set[str], person_key: str) -> set[str]:
 
 
 def _moved_on(tx: Tx, addresses: set[str], person_key: str) -> set[str]:
-    """Return the addresses that somebody else holds now."""
+    """Return those of the addresses, by their marks, that somebody else holds now."""
     return set(
         tx.execute(
-            select(_vault.c.value)
+            select(_vault.c.mark)
             .where(_vault.c.realm == vault.ROSTER, _vault.c.kind == vault.EMAIL)
-            .where(_vault.c.value.in_(addresses), _vault.c.until.is_(None))
+            .where(_vault.c.mark.in_(addresses), _vault.c.until.is_(None))
             .where(_vault.c.subject_key != person_key)
         ).scalars()
     )
@@ -184,10 +189,19 @@ def _keys(tx: Tx, accounts: frozenset[str]) -> frozenset[str]:
     return frozenset(tx.execute(keys).scalars())
 
 
-def _identifiers(tx: Tx, person_key: str, accounts: frozenset[str]) -> set[Identifier]:
-    entries = tx.execute(
-        select(_vault.c.realm, _vault.c.kind, _vault.c.value).where(
-            _vault.c.subject_key.in_({person_key} | accounts)
-        )
+def _marks(tx: Tx, subjects: set[str]) -> set[str]:
+    """Return the marks of every address of some people and accounts."""
+    return set(
+        tx.execute(
+            select(_vault.c.mark)
+            .where(_vault.c.subject_key.in_(subjects))
+            .where(_vault.c.kind == vault.EMAIL)
+        ).scalars()
     )
-    return {Identifier(*row) for row in entries}
+
+
+def _identifiers(tx: Tx, subjects: set[str], moved_on: set[str]) -> Iterator[Identifier]:
+    query = select(*vault.SEALED, _vault.c.mark).where(_vault.c.subject_key.in_(subjects))
+    for row, value in vault.opened(tx, query):
+        if not (row.kind == vault.EMAIL and row.mark in moved_on):
+            yield Identifier(row.realm, row.kind, value)

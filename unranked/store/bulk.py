@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Table
@@ -41,7 +41,10 @@ def add(tx: Tx, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
 
 def _copy(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any, ...]]) -> bool:
     """Return False, with nothing inserted, where two rows share their key."""
-    driver = tx.dialect.loaded_dbapi
+    driver, given = tx.dialect.loaded_dbapi, iter(rows)
+    first = next(given, None)
+    if first is None:
+        return True
     # In binary form a row costs a third of what it costs as text; the types must then be said.
     types = [into.c[name].type.compile(tx.dialect).lower() for name in names]
     statement = f"COPY {into.name} ({', '.join(names)}) FROM STDIN WITH (FORMAT BINARY)"
@@ -49,7 +52,7 @@ def _copy(tx: Tx, into: Table, names: Collection[str], rows: Iterable[tuple[Any,
     try:
         with tx.begin_nested(), closing(cursor), cursor.copy(statement) as stream:
             stream.set_types(types)
-            for row in rows:
+            for row in chain((first,), given):
                 stream.write_row(row)
     except driver.IntegrityError:
         return False

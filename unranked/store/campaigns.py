@@ -200,6 +200,11 @@ def place(tx: Tx, placements: Iterable[StoredPlacement]) -> None:
     bulk.put(tx, _placement, (*StoredPlacement._fields, "since"), lambda: rows)
 
 
+def leave_place(tx: Tx, person_key: str) -> None:
+    """Forget where somebody is placed, until everybody is placed anew."""
+    tx.execute(delete(_placement).where(_placement.c.person_key == person_key))
+
+
 def placements(tx: Tx) -> Mapping[str, StoredPlacement]:
     """Return everybody's placement by key."""
     names = StoredPlacement._fields

@@ -1,5 +1,6 @@
 """A person's own accounts, and those of which they said that they are not theirs."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,16 +40,16 @@ class OwnAccount:
 def own_accounts(tx: Tx, person_key: str) -> list[OwnAccount]:
     """Return the accounts whose days count as the person's, by tool and age."""
     rows = tx.execute(
-        select(_account, _vault.c.value, _tie.c.since.label("tied_since"))
+        select(_account, _tie.c.since.label("tied_since"))
         .join(_tie, _tie.c.account_key == _account.c.account_key)
-        .outerjoin(_vault, _named)
         .where(_tie.c.person_key == person_key)
         .order_by(_account.c.connector, _account.c.first_seen, _account.c.account_key)
         .order_by(_tie.c.since)
-    ).mappings()
+    )
     found: dict[str, OwnAccount] = {}
-    for row in rows:
-        one = OwnAccount(row["account_key"], row["connector"], *_known(row, row["tied_since"]))
+    for row, by_address in _with_ids(tx, rows.mappings().all()):
+        known = _known(row, row["tied_since"], by_address=by_address)
+        one = OwnAccount(row["account_key"], row["connector"], *known)
         found.setdefault(one.account_key, one)
     return list(found.values())
 
@@ -73,15 +74,15 @@ class Disclaimed:
 def disclaimed_by(tx: Tx, person_key: str) -> list[Disclaimed]:
     """Return what the person said is not theirs, by tool and day."""
     rows = tx.execute(
-        select(_account, _vault.c.value, _disclaimer.c.made_on)
+        select(_account, _disclaimer.c.made_on)
         .join(_disclaimer, _disclaimer.c.account_key == _account.c.account_key)
-        .outerjoin(_vault, _named)
         .where(_disclaimer.c.person_key == person_key)
         .order_by(_account.c.connector, _disclaimer.c.made_on, _disclaimer.c.account_key)
-    ).mappings()
+    )
     found: dict[str, Disclaimed] = {}
-    for row in rows:
-        known = _known(row, _theirs_since(tx, row["account_key"], person_key))
+    for row, by_address in _with_ids(tx, rows.mappings().all()):
+        since = _theirs_since(tx, row["account_key"], person_key)
+        known = _known(row, since, by_address=by_address)
         one = Disclaimed(row["account_key"], row["connector"], *known, row["made_on"])
         found.setdefault(one.account_key, one)
     return list(found.values())
@@ -93,16 +94,23 @@ def _theirs_since(tx: Tx, account_key: str, person_key: str) -> date:
     return min((one.since for one in claims if one.person_key == person_key), default=vault.EVER)
 
 
-_named = and_(_vault.c.subject_key == _account.c.account_key, _vault.c.kind == vault.ACCOUNT)
+def _with_ids(tx: Tx, rows: Sequence[RowMapping]) -> Iterator[tuple[RowMapping, bool]]:
+    """Yield the rows of accounts, and of each whether a report names it by its address alone."""
+    keys = {row["account_key"] for row in rows}
+    ids = select(*vault.SEALED).where(_vault.c.subject_key.in_(keys))
+    named = vault.opened(tx, ids.where(_vault.c.kind == vault.ACCOUNT))
+    by_address = {it.subject_key for it, value in named if value.startswith(BY_ADDRESS)}
+    return ((row, row["account_key"] in by_address) for row in rows)
 
 
-def _known(row: RowMapping, tied_since: date) -> tuple[AccountKind, date, bool, bool, bool]:
+def _known(
+    row: RowMapping, tied_since: date, *, by_address: bool
+) -> tuple[AccountKind, date, bool, bool, bool]:
     """Return kind, since, licensed, dated and by_address of an account."""
     licence = row["seat_since"]
     licensed = licence is not None and row["seat_until"] is None
     dated = licensed and row["seat_dated"] and licence >= tied_since
     since = licence if dated else max(row["first_seen"], tied_since)
-    by_address = str(row["value"] or "").startswith(BY_ADDRESS)
     return AccountKind(row["kind"]), since, licensed, dated, by_address
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from unranked.store import Tx
+from unranked.store.provider_words import hider
 from unranked.store.tables import Completeness as CompletenessTable
 from unranked.store.tables import Coverage, FeedRun, table
 from unranked.store.usage import Loaded
@@ -17,12 +18,16 @@ _complete = table(CompletenessTable)
 
 @dataclass(frozen=True, slots=True)
 class FetchedDay:
-    """A feed's day as last fetched. `same_since`: since when its totals have not changed."""
+    """A feed's day as last fetched. `same_since`: since when its totals have not changed.
+
+    unmapped: of a day that is kept by the day no more, how many rows led to nobody; else None.
+    """
 
     day: date
     same_since: datetime
     fetched_at: datetime
     rows: int
+    unmapped: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,19 @@ def record(tx: Tx, connector: str, feed: str, loaded: Loaded, *, now: datetime) 
     span = mine & _coverage.c.day.between(min(days), max(days))
     before = {row.day: row for row in tx.execute(select(_coverage).where(span))}
     tx.execute(delete(_coverage).where(span))
-    same = {day for day in days if day in before and before[day].digest == loaded.digests[day]}
+    hide = hider(tx)
+    digests = {day: hide(loaded.digests[day]) for day in days}
+    same = {day for day in days if day in before and before[day].digest == digests[day]}
     rows = [
         {
             "connector": connector,
             "feed": feed,
             "day": day,
-            "digest": loaded.digests[day],
+            "digest": digests[day],
             "same_since": before[day].same_since if day in same else now,
             "fetched_at": now,
             "rows": loaded.rows[day],
+            "unmapped": before[day].unmapped if day in before else None,
         }
         for day in days
     ]
@@ -73,6 +81,28 @@ def days(tx: Tx, connector: str, feed: str, *, since: date = date.min) -> list[F
         .order_by(_coverage.c.day)
     )
     return [FetchedDay(*row) for row in rows]
+
+
+def still_by_day(tx: Tx, before: date) -> Mapping[date, list[tuple[str, str]]]:
+    """Return, by day, the feeds of which a day before that one has rows that are kept by the day.
+
+    A day without any row stays open: what comes late is all that there is of it.
+    """
+    rows = tx.execute(
+        select(_coverage.c.day, _coverage.c.connector, _coverage.c.feed)
+        .where(_coverage.c.day < before, _coverage.c.unmapped.is_(None), _coverage.c.rows > 0)
+        .order_by(_coverage.c.day, _coverage.c.connector, _coverage.c.feed)
+    )
+    found: dict[date, list[tuple[str, str]]] = {}
+    for day, connector, feed in rows:
+        found.setdefault(day, []).append((connector, feed))
+    return found
+
+
+def close(tx: Tx, connector: str, feed: str, day: date, *, unmapped: int) -> None:
+    """Note that a feed's day is kept by the day no more, and how many rows led to nobody."""
+    mine = (_coverage.c.connector == connector) & (_coverage.c.feed == feed)
+    tx.execute(update(_coverage).where(mine, _coverage.c.day == day).values(unmapped=unmapped))
 
 
 def ended(

@@ -30,6 +30,7 @@ from unranked.store.columns import TIME
 from unranked.store.outbox import Kind
 from unranked.store.planned import FRESH
 from unranked.store.tables import Enrolment, Outbox, table
+from unranked.store.tables_outbox import CONTENT
 
 _enrolment, _outbox = table(Enrolment), table(Outbox)
 
@@ -69,7 +70,7 @@ _share = Table(
     Column("watermark", Date),
     Column("unit", String),
     Column("step", Integer),
-    Column("content", String),
+    Column("content", CONTENT),
     Column("not_before", TIME),
     prefixes=["TEMPORARY"],
 )

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, insert, or_, select, update
 
 from unranked.domain.people import PersonKind
-from unranked.store import Tx
+from unranked.store import Tx, past_use, usage
 from unranked.store.audience import Row, columns
 from unranked.store.pages import Keys
-from unranked.store.tables import Enrolment, Person, Tie, Usage, table
+from unranked.store.tables import Account, Enrolment, EverUsed, Person, Tie, Usage, table
 from unranked.store.tables import Placement as PlacementTable
 
 _enrolment, _person, _placement = table(Enrolment), table(Person), table(PlacementTable)
 _tie, _usage = table(Tie), table(Usage)
+_account, _ever = table(Account), table(EverUsed)
 
 MOVED = "moved"
 """Why a campaign sends somebody no more whose chat account is another one now."""
@@ -43,6 +44,12 @@ def of_people(tx: Tx, keys: Keys) -> Mapping[str, list[tuple[str, date]]]:
     for person_key, campaign_key, at in rows:
         found.setdefault(person_key, []).append((campaign_key, _day(at)))
     return found
+
+
+def segment(tx: Tx, campaign_key: str, person_key: str) -> str:
+    """Return the segment in which a campaign drew somebody; empty where it did not."""
+    mine = _of(campaign_key, [person_key])
+    return tx.execute(select(_enrolment.c.segment).where(mine)).scalar() or ""
 
 
 def of_teams(tx: Tx, campaign_key: str, keys: Keys) -> Mapping[str, str]:
@@ -119,10 +126,6 @@ def started(
         _tie.c.since <= _usage.c.day,
         or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
     )
-    counts = (
-        and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
-        for connector, names in sorted(feeds.items())
-    )
     mine = _enrolment.c.person_key, _enrolment.c.campaign_key, _enrolment.c.enrolled_at
     rows = tx.execute(
         select(*mine, func.max(_usage.c.day))
@@ -130,10 +133,21 @@ def started(
         .join(_tie, _tie.c.person_key == _enrolment.c.person_key)
         .join(_usage, tied)
         .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps))
-        .where(or_(false(), *counts), _usage.c.active.is_(True))
+        .where(usage.of_feeds(feeds), _usage.c.active.is_(True))
         .group_by(*mine)
     )
-    return {(person, campaign) for person, campaign, at, last in rows if last > _day(at)}
+    past = tx.execute(
+        select(*mine, func.max(_ever.c.last_day))
+        .select_from(_enrolment)
+        .join(_tie, _tie.c.person_key == _enrolment.c.person_key)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .join(_ever, past_use.was_last_used_in_tie())
+        .where(keys.hold(_enrolment.c.person_key), _goes_on(arm, steps))
+        .where(_account.c.connector.in_(sorted(feeds)))
+        .group_by(*mine)
+    )
+    every = (*rows, *past)
+    return {(person, campaign) for person, campaign, at, last in every if last > _day(at)}
 
 
 def copy(tx: Tx, old_key: str, new_key: str) -> None:

@@ -27,14 +27,24 @@ from unranked.domain import policy
 from unranked.domain.policy_terms import Erased, Key, Names
 from unranked.domain.runtime import Ids
 from unranked.domain.usage import AccountKind
-from unranked.store import Tx, people, vault
+from unranked.store import Store, Tx, people, ring, vault
 from unranked.store.belongings import Belongings, on_their_days
+from unranked.store.keys import in_parts
 from unranked.store.outbox import WAITING, State
 from unranked.store.people import StoredAccount
-from unranked.store.tables import Account, Outbox, Outcome, Person, Usage, Vault, table
+from unranked.store.tables import (
+    Account,
+    DoomedKey,
+    Outbox,
+    Person,
+    Vault,
+    table,
+)
 
 _outbox, _person, _vault = table(Outbox), table(Person), table(Vault)
-_account, _by_day = table(Account), (table(Usage), table(Outcome))
+_account = table(Account)
+_by_day = [SQLModel.metadata.tables[one.name] for one in policy.TABLES if one.dated]
+_doomed = table(DoomedKey)
 
 
 def under_way(tx: Tx, person_key: str, *, now: datetime) -> int:
@@ -74,8 +84,10 @@ def delete_rows(
 ) -> Mapping[str, int]:
     """Delete the person's rows and put `replacement` in place of a key that must stay.
 
-    Returns how many rows went, by table. A second time there is nothing left to delete.
+    Returns how many rows went, by table. A second time there is nothing left to delete. Their keys
+    are doomed: once this is stored, `destroy_keys` destroys them, also after a crash.
     """
+    vault.doom(tx, belongings.keys | belongings.disclaimed)
     _detach(tx, belongings, today)
     _keep_for_nobody(tx, belongings, ids=ids, today=today)
     gone: dict[str, int] = {}
@@ -92,6 +104,63 @@ def delete_rows(
     return gone
 
 
+def destroy_keys(store: Store) -> bool:
+    """Destroy, one by one, the keys of whoever was deleted; return whether none of them is left.
+
+    Safe to repeat, and to repeat after a crash: what was doomed stays so until its keys are gone,
+    and from then on the files are known to hold it until `Store.wipe` cleared them. Takes the
+    store, because that which is deleted must be stored before a key goes.
+    """
+    with store.read() as tx:
+        waiting = sorted(tx.execute(select(_doomed.c.doomed)).scalars())
+        bound = ring.of(tx).is_bound
+    if not waiting or not bound:
+        return True
+    for subject in waiting:
+        store.keys.destroy(subject)
+    facts = store.keys.facts()
+    with store.write() as tx:
+        for some in in_parts(waiting, 500):
+            tx.execute(delete(_doomed).where(_doomed.c.doomed.in_(some)))
+        use = ring.of(tx)
+        use.change(destroyed=max(facts.destroyed, use.state.destroyed), clean=False)
+    return not store.keys.subjects(waiting)
+
+
+def finish(store: Store) -> None:
+    """Do what an erasure left undone: destroy keys, and clear the files.
+
+    It may have been cut off, or somebody was reading a file just then.
+    """
+    with store.read() as tx:
+        if is_finished(tx):
+            return
+    destroy_keys(store)
+    store.wipe()
+
+
+def is_finished(tx: Tx) -> bool:
+    """Return whether no erasure before left a key, or anything in the files."""
+    return ring.of(tx).state.clean and tx.execute(select(_doomed.c.doomed)).first() is None
+
+
+def people_without_keys(tx: Tx) -> set[str]:
+    """Return who stands in the roster though their keys were destroyed: who was forgotten."""
+    use = ring.of(tx)
+    if not use.is_bound:
+        return set()
+    known = people.keys(tx) & set(tx.execute(select(_vault.c.subject_key).distinct()).scalars())
+    return known - use.keys.subjects(known)
+
+
+def note_age(store: Store) -> None:
+    """Note that nobody stands in the database any more whose keys were destroyed."""
+    with store.write() as tx:
+        use = ring.of(tx)
+        if use.is_bound:
+            use.change(destroyed=use.keys.facts().destroyed)
+
+
 def left(tx: Tx, belongings: Belongings) -> Mapping[str, int]:
     """Return in how many rows of each table anything stands for the person: the second look."""
     columns = (
@@ -101,11 +170,15 @@ def left(tx: Tx, belongings: Belongings) -> Mapping[str, int]:
         for place, key in _keys()
         if _stand_for(belongings, key)
     )
-    values = {one.value for one in belongings.identifiers if one.kind != vault.NAME}
+    marks = belongings.marks | {
+        vault.mark(tx, one.realm, one.kind, one.value)
+        for one in belongings.identifiers
+        if one.kind != vault.NAME
+    }
     # Somebody who once had the same address keeps that entry of their own.
     others = and_(_vault.c.realm == vault.ROSTER, _vault.c.kind == vault.EMAIL)
     named = select(literal(_vault.name).label("place"), func.count().label("n")).where(
-        _vault.c.value.in_(values), not_(others)
+        _vault.c.mark.in_(marks), not_(others)
     )
     counts = union_all(*columns, named).subquery()
     found = tx.execute(select(counts.c.place, func.sum(counts.c.n)).group_by(counts.c.place))
@@ -120,6 +193,7 @@ def sweep(tx: Tx) -> int:
     person = exists().where(_person.c.person_key == _vault.c.subject_key)
     account = exists().where(_account.c.account_key == _vault.c.subject_key)
     nobody = and_(_vault.c.kind.in_(vault.OF_PEOPLE), not_(person), not_(account))
+    vault.doom(tx, tx.execute(select(_vault.c.subject_key).where(nobody)).scalars())
     done = tx.execute(delete(_vault).where(nobody)).rowcount
     for place, key in _keys():
         if (
@@ -168,7 +242,7 @@ def _detach(tx: Tx, belongings: Belongings, today: date) -> None:
     """
     for account in sorted(belongings.shared):
         own = and_(_vault.c.subject_key == account, _vault.c.kind == vault.EMAIL)
-        theirs: ColumnElement[bool] = _vault.c.value.in_(belongings.addresses)
+        theirs: ColumnElement[bool] = _vault.c.mark.in_(belongings.marks)
         if tx.execute(delete(_vault).where(own, theirs)).rowcount:
             later = and_(own, _vault.c.since < today)
             tx.execute(update(_vault).where(later).values(since=today))

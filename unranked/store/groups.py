@@ -1,53 +1,103 @@
-"""Managers' groups: frozen once a quarter, and the few sums that the gate asks for.
+"""Managers' groups: fixed once a quarter, from who reports to whom and who has a seat.
 
-What comes out is membership and counts, never a person's own row.
+What comes out is membership, and no figure of anybody.
 """
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select
 
-from unranked.domain.released import SpendFacts
+from unranked.domain.cohorts import Frozen
+from unranked.domain.nesting import Nest, Said
+from unranked.domain.org_chart import Chart, Unit, UnitKind
+from unranked.domain.released import Statistic
+from unranked.domain.runtime import Ids
 from unranked.domain.usage import Window
 from unranked.store import Tx
-from unranked.store.people import in_the_dark
-from unranked.store.tables import Account, Choice, Person, Tie, Usage, table
-from unranked.store.tables import Cohort as CohortTable
-from unranked.store.usage import NANO
+from unranked.store.pages import Keys
+from unranked.store.tables import (
+    Account,
+    Choice,
+    Cohort,
+    DottedLine,
+    FrozenUnit,
+    Person,
+    Release,
+    ShownUnit,
+    Tie,
+    UnitAtom,
+    table,
+)
+from unranked.store.tables import Unit as UnitTable
 
-_cohort, _person, _choice = table(CohortTable), table(Person), table(Choice)
-_account, _tie, _usage = table(Account), table(Tie), table(Usage)
+_cohort, _atom, _unit, _shown = table(Cohort), table(UnitAtom), table(UnitTable), table(ShownUnit)
+_frozen, _release = table(FrozenUnit), table(Release)
+_person, _dotted, _choice = table(Person), table(DottedLine), table(Choice)
+_account, _tie = table(Account), table(Tie)
+
+_BATCH = 5_000
+NOBODYS = ""
+"""The key of the unit that is nobody's, and holds nobody."""
+
+_HERE = (_person.c.present.is_(True), _person.c.kind == "member")
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
-    """A manager's group in a quarter. frozen_on: figures cover windows from this day on."""
+class Shown:
+    """The unit that a manager is shown in a quarter.
 
-    group_key: str
-    quarter: Window
+    above: by how many levels it begins above the manager. whole: nobody of it is left out.
+    people: how many count in it. often: it has figures for every 28 days. frozen_on: figures cover
+    windows from this day on.
+    """
+
+    manager_key: str
+    unit_key: str
+    kind: UnitKind
+    above: int
+    whole: bool
+    people: int
+    often: bool
     frozen_on: date
-    members: frozenset[str]
 
 
-def is_frozen(tx: Tx, quarter: Window) -> bool:
-    """Return whether the quarter's groups are fixed already."""
-    return (
-        tx.execute(select(_cohort.c.quarter).where(_quarter(quarter)).limit(1)).first() is not None
-    )
+def frozen_on(tx: Tx, quarter: Window) -> date | None:
+    """Return since when figures of the quarter's groups count, None where they are not fixed."""
+    row = tx.execute(select(_frozen.c.frozen_on).where(_of(_frozen, quarter)).limit(1)).first()
+    return None if row is None else row.frozen_on
 
 
 def ever_frozen(tx: Tx) -> bool:
     """Return whether any quarter's groups were ever fixed."""
-    return tx.execute(select(_cohort.c.quarter).limit(1)).first() is not None
+    return tx.execute(select(_frozen.c.quarter).limit(1)).first() is not None
 
 
-def freeze(tx: Tx, quarter: Window, *, on: date) -> int:
-    """Fix all direct reports with a seat on the day `on` for the quarter; return how many.
+def chart(tx: Tx) -> Chart:
+    """Return who reports to whom now, among those who are there."""
+    solid = tx.execute(
+        select(_person.c.person_key, _person.c.manager_key)
+        .where(*_HERE, _person.c.manager_key.is_not(None))
+        .order_by(_person.c.person_key)
+    )
+    dotted = tx.execute(
+        select(_dotted.c.person_key, _dotted.c.manager_key)
+        .join(_person, _person.c.person_key == _dotted.c.person_key)
+        .where(*_HERE)
+    )
+    return Chart(
+        {row.person_key: row.manager_key for row in solid},
+        [(row.person_key, row.manager_key) for row in dotted],
+    )
 
-    Those who objected are in no group from the next freezing on: leaving at once would tell.
+
+def seated(tx: Tx, *, on: date) -> set[str]:
+    """Return who counts from the next freezing on: everybody with a seat on that day.
+
+    Those who objected do not; leaving a group at once would tell of it.
     """
     held = and_(
         _account.c.seat_since <= on,
@@ -55,125 +105,134 @@ def freeze(tx: Tx, quarter: Window, *, on: date) -> int:
     )
     tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
     rows = tx.execute(
-        select(_person.c.person_key, _person.c.manager_key)
+        select(_person.c.person_key)
         .distinct()
         .join(_tie, _tie.c.person_key == _person.c.person_key)
         .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(_person.c.manager_key.is_not(None), _person.c.kind == "member")
-        .where(_person.c.present.is_(True), held, tied)
-        .order_by(_person.c.person_key)
-    ).all()
-    gone = objected(tx)
-    members = [
-        {"quarter": quarter.start, "group_key": manager, "person_key": person, "frozen_on": on}
-        for person, manager in rows
-        if person not in gone
-    ]
-    if members:
-        tx.execute(insert(_cohort), members)
-    return len(members)
-
-
-def cohorts(tx: Tx, quarter: Window) -> Mapping[str, Cohort]:
-    """Return the quarter's frozen groups by key."""
-    rows = tx.execute(
-        select(_cohort.c.group_key, _cohort.c.person_key, _cohort.c.frozen_on)
-        .where(_quarter(quarter))
-        .order_by(_cohort.c.group_key, _cohort.c.person_key)
+        .where(*_HERE, held, tied)
     )
-    members: dict[str, set[str]] = {}
-    frozen: dict[str, date] = {}
-    for group_key, person_key, frozen_on in rows:
-        members.setdefault(group_key, set()).add(person_key)
-        frozen[group_key] = frozen_on
-    return {
-        key: Cohort(key, quarter, frozen[key], frozenset(people)) for key, people in members.items()
-    }
+    return set(rows.scalars()) - objected(tx)
 
 
-def unresolved(tx: Tx, cohort: Cohort, in_sight: Collection[str]) -> int:
-    """Return how many of the group's members have use that may not be seen.
-
-    in_sight: the tools that are connected, and whatever is no tool.
-    """
-    return len(cohort.members & in_the_dark(tx, in_sight))
+def present(tx: Tx) -> set[str]:
+    """Return everybody who is there, with a seat or without."""
+    return set(tx.execute(select(_person.c.person_key).where(*_HERE)).scalars())
 
 
-def counted(tx: Tx, cohort: Cohort) -> set[str]:
-    """Return the connectors in which the group's members have or had an account."""
-    rows = tx.execute(
-        select(_account.c.connector)
-        .distinct()
-        .join(_tie, _tie.c.account_key == _account.c.account_key)
-        .join(_cohort, _cohort.c.person_key == _tie.c.person_key)
-        .where(_mine(cohort))
+def freeze(tx: Tx, quarter: Window, made: Frozen, *, on: date, ids: Ids) -> None:
+    """Fix the groups of a quarter, once."""
+    keys = _unit_keys(tx, made.units, ids)
+    _put(tx, quarter, _frozen, _frozen_rows(made, keys, on))
+    everybody = made.atom_of.items()
+    _put(
+        tx,
+        quarter,
+        _cohort,
+        ({"person_key": one, "atom": atom, "frozen_on": on} for one, atom in sorted(everybody)),
     )
-    return set(rows.scalars())
-
-
-def active(tx: Tx, cohort: Cohort, window: Window, feeds: Mapping[str, tuple[str, ...]]) -> int:
-    """Return how many of the group did something on a day of the window. feeds: by connector."""
-    if not feeds:
-        return 0
-    count = tx.execute(
-        select(func.count(distinct(_cohort.c.person_key)))
-        .select_from(_cohort)
-        .join(_tie, _tie.c.person_key == _cohort.c.person_key)
-        .join(_usage, _of_tie())
-        .where(_mine(cohort), _of_feeds(feeds), _usage.c.active.is_(True))
-        .where(_usage.c.day >= window.start, _usage.c.day < window.end)
-    ).scalar_one()
-    return int(count)
-
-
-def spend(
-    tx: Tx, cohort: Cohort, window: Window, feeds: Mapping[str, tuple[str, ...]], *, clip: Decimal
-) -> SpendFacts | None:
-    """Return the group's spend in USD, each person's cut at `clip`; None in another currency."""
-    sums = _spend_of(tx, _mine(cohort), window, feeds)
-    if sums is None:
-        return None
-    clipped = sorted((min(max(amount, Decimal(0)), clip) for amount in sums), reverse=True)
-    total = sum(clipped, Decimal(0))
-    return SpendFacts(
-        total=total,
-        largest=clipped[0] if clipped else Decimal(0),
-        beyond_two=sum(clipped[2:], Decimal(0)),
+    _put(
+        tx,
+        quarter,
+        _atom,
+        (
+            {"unit_key": keys[unit], "atom": atom}
+            for unit in sorted(made.units)
+            for atom in sorted(made.units[unit])
+        ),
+    )
+    _put(
+        tx,
+        quarter,
+        _shown,
+        (
+            {
+                "manager_key": manager,
+                "unit_key": keys[view.unit],
+                "above": view.above,
+                "whole": view.whole,
+            }
+            for manager, view in sorted(made.views.items())
+        ),
     )
 
 
-def organisation_spend(
-    tx: Tx, quarter: Window, window: Window, feeds: Mapping[str, tuple[str, ...]]
-) -> tuple[Decimal, int] | None:
-    """Return (spend in USD, people) of everybody in a frozen group; None in another currency."""
-    sums = _spend_of(tx, _quarter(quarter), window, feeds)
-    if sums is None:
-        return None
-    people = tx.execute(
-        select(func.count(distinct(_cohort.c.person_key))).where(_quarter(quarter))
-    ).scalar_one()
-    return sum(sums, Decimal(0)), int(people)
+def _frozen_rows(
+    made: Frozen, keys: Mapping[Unit, str], on: date
+) -> Iterator[Mapping[str, object]]:
+    # A quarter without a group has its row, too: it is fixed, and no group begins in its middle.
+    nobody = {"people": 0, "members": "", "often": False, "nested": False}
+    yield {"unit_key": NOBODYS, "frozen_on": on, **nobody}
+    for unit, people in made.members():
+        members = hashlib.sha256("\n".join(people).encode()).hexdigest()
+        yield {
+            "unit_key": keys[unit],
+            "people": len(people),
+            "members": members,
+            "often": unit in made.often,
+            "nested": unit in made.nested,
+            "frozen_on": on,
+        }
 
 
-def _spend_of(
-    tx: Tx, whose: ColumnElement[bool], window: Window, feeds: Mapping[str, tuple[str, ...]]
-) -> list[Decimal] | None:
-    """Return one sum for each person who cost anything, in no order that means anything."""
-    if not feeds:
-        return None
+def shown(tx: Tx, quarter: Window, within: Keys) -> Mapping[str, Shown]:
+    """Return what the managers of a page are shown in a quarter, by manager."""
+    of_it = and_(_frozen.c.quarter == _shown.c.quarter, _frozen.c.unit_key == _shown.c.unit_key)
     rows = tx.execute(
-        select(_cohort.c.person_key, _usage.c.currency, func.sum(_usage.c.cost_nano))
-        .select_from(_cohort)
-        .join(_tie, _tie.c.person_key == _cohort.c.person_key)
-        .join(_usage, _of_tie())
-        .where(whose, _of_feeds(feeds), _usage.c.cost_nano.is_not(None))
-        .where(_usage.c.day >= window.start, _usage.c.day < window.end)
-        .group_by(_cohort.c.person_key, _usage.c.currency)
-        .order_by(_cohort.c.person_key)
-    ).all()
-    if any(currency != "USD" for _, currency, _ in rows):
-        return None
-    return [Decimal(int(amount)) / NANO for _, _, amount in rows]
+        select(
+            _shown.c.manager_key,
+            _shown.c.unit_key,
+            _unit.c.kind,
+            _shown.c.above,
+            _shown.c.whole,
+            _frozen.c.people,
+            _frozen.c.often,
+            _frozen.c.frozen_on,
+        )
+        .select_from(_shown)
+        .join(_unit, _unit.c.unit_key == _shown.c.unit_key)
+        .join(_frozen, of_it)
+        .where(_of(_shown, quarter), within.hold(_shown.c.manager_key))
+        .order_by(_shown.c.manager_key)
+    )
+    return {row[0]: Shown(row[0], row[1], UnitKind(row[2]), *row[3:]) for row in rows}
+
+
+def nest(tx: Tx, quarter: Window, window: Window) -> Nest:
+    """Return the units of a quarter that lie in each other, with the shares said of a window."""
+    nested = and_(
+        _frozen.c.quarter == _atom.c.quarter,
+        _frozen.c.unit_key == _atom.c.unit_key,
+        _frozen.c.nested.is_(True),
+    )
+    atoms: dict[str, list[int]] = {}
+    for unit_key, atom in tx.execute(
+        select(_atom.c.unit_key, _atom.c.atom).join(_frozen, nested).where(_of(_atom, quarter))
+    ):
+        atoms.setdefault(unit_key, []).append(atom)
+    sizes = tx.execute(
+        select(_cohort.c.atom, func.count()).where(_of(_cohort, quarter)).group_by(_cohort.c.atom)
+    )
+    found = Nest(atoms, {int(atom): int(people) for atom, people in sizes})
+    said = tx.execute(
+        select(_release.c.group_key, _release.c.band, _release.c.least, _release.c.most)
+        .where(_release.c.quarter == quarter.start, _release.c.statistic == Statistic.SHARE.value)
+        .where(_release.c.window_start == window.start, _release.c.window_end == window.end)
+        .where(_release.c.band != "")
+    )
+    for unit_key, band, least, most in said:
+        if unit_key in found:
+            found.was_said(unit_key, Said(band, least, most))
+    return found
+
+
+def wishes(tx: Tx) -> Mapping[str, UnitKind]:
+    """Return which of their units managers chose to be shown, from the next freezing on."""
+    rows = tx.execute(
+        select(_choice.c.person_key, _choice.c.value)
+        .where(_choice.c.choice == "unit")
+        .order_by(_choice.c.made_at, _choice.c.id)
+    )
+    return {person_key: UnitKind(value) for person_key, value in rows}
 
 
 def objected(tx: Tx) -> set[str]:
@@ -187,26 +246,29 @@ def objected(tx: Tx) -> set[str]:
     return {person_key for person_key, choice in newest.items() if choice == "object"}
 
 
-def _quarter(quarter: Window) -> ColumnElement[bool]:
-    return _cohort.c.quarter == quarter.start
+def _unit_keys(tx: Tx, units: Iterable[Unit], ids: Ids) -> Mapping[Unit, str]:
+    """Return the key of each unit; units that are new get one."""
+    rows = tx.execute(select(_unit.c.unit_key, _unit.c.kind, _unit.c.manager_key))
+    known = {Unit(UnitKind(kind), manager): key for key, kind, manager in rows}
+    new = {unit: ids.key("u") for unit in sorted(units) if unit not in known}
+    for batch in _batches(
+        {"unit_key": key, "kind": unit.kind.value, "manager_key": unit.manager_key}
+        for unit, key in new.items()
+    ):
+        tx.execute(insert(_unit), batch)
+    return known | new
 
 
-def _mine(cohort: Cohort) -> ColumnElement[bool]:
-    return and_(_quarter(cohort.quarter), _cohort.c.group_key == cohort.group_key)
+def _put(tx: Tx, quarter: Window, into: Table, rows: Iterable[Mapping[str, object]]) -> None:
+    for batch in _batches({**row, "quarter": quarter.start} for row in rows):
+        tx.execute(insert(into), batch)
 
 
-def _of_tie() -> ColumnElement[bool]:
-    return and_(
-        _usage.c.account_key == _tie.c.account_key,
-        _usage.c.day >= _tie.c.since,
-        or_(_tie.c.until.is_(None), _usage.c.day < _tie.c.until),
-    )
+def _batches(rows: Iterable[Mapping[str, object]]) -> Iterator[list[Mapping[str, object]]]:
+    stream = iter(rows)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch
 
 
-def _of_feeds(feeds: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
-            for connector, names in sorted(feeds.items())
-        )
-    )
+def _of(place: Table, quarter: Window) -> ColumnElement[bool]:
+    return place.c.quarter == quarter.start

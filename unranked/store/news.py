@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, case, exists, func, literal, or_, select
 
-from unranked.store import Tx, coverage
+from unranked.store import Tx, coverage, past_use, usage
 from unranked.store.tables import Account, Person, Placement, Tie, Usage, table
 
 _account, _tie, _usage = table(Account), table(Tie), table(Usage)
@@ -68,11 +68,6 @@ def _unknown_when_placed(tx: Tx, feeds: Mapping[str, tuple[str, ...]]) -> Column
     }
     if not known:
         return literal(False)
-    # Conditions on the tool that no index can be searched for: else SQLite reads all rows of a tool
-    # for each person, and not the few of their accounts.
-    of_feed = (
-        and_(_usage.c.connector == slug, _usage.c.feed.in_(names)) for slug, names in feeds.items()
-    )
     used = (
         exists()
         .where(
@@ -80,13 +75,14 @@ def _unknown_when_placed(tx: Tx, feeds: Mapping[str, tuple[str, ...]]) -> Column
             _tied_on(_usage.c.day),
             _usage.c.day > _known_when_placed(min(known.values())),
             _usage.c.day > _known_of(_usage.c.connector, known),
-            case((or_(*of_feed), 1), else_=0) == 1,
+            usage.of_feeds(feeds),
             _usage.c.active.is_(True),
         )
         .correlate_except(_usage)
     )
-    seen = _account.c.last_seen
-    return or_(and_(seen > _known_of(_account.c.connector, known), _tied_on(seen)), used)
+    seen, tool = _account.c.last_seen, _account.c.connector
+    past = past_use.used_after(_known_of(tool, known))
+    return or_(and_(seen > _known_of(tool, known), _tied_on(seen)), used, past)
 
 
 def _tied_on(day: ColumnElement[date]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 Planned = queued + sending + in doubt + sent + skipped + failed, because a row is in one state.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -167,6 +167,27 @@ def content(tx: Tx, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def post(tx: Tx, key: str, *, on: date) -> bool:
+    """Note that a message is shown to others from now on; return whether it was not before."""
+    done = tx.execute(
+        update(_outbox)
+        .where(_outbox.c.key == key, _outbox.c.posted_on.is_(None))
+        .values(posted_on=on)
+    )
+    return done.rowcount == 1
+
+
+def not_posted(tx: Tx, key: str) -> None:
+    """Note that a message was not shown after all."""
+    tx.execute(update(_outbox).where(_outbox.c.key == key).values(posted_on=None))
+
+
+def is_posted(tx: Tx, key: str) -> bool:
+    """Return whether a message was shown to others, or may have been."""
+    query = select(_outbox.c.key).where(_outbox.c.key == key, _outbox.c.posted_on.is_not(None))
+    return tx.execute(query).first() is not None
+
+
 def comes_between(
     tx: Tx, person_key: str, kinds: Collection[Kind], start: datetime, end: datetime
 ) -> bool:
@@ -182,21 +203,14 @@ def comes_between(
     return tx.execute(query.limit(1)).first() is not None
 
 
-def content_for(tx: Tx, person_key: str) -> list[str]:
-    """Return what was sent to one person, oldest first, as it stands in the outbox."""
-    rows = tx.execute(
-        select(_outbox.c.content)
-        .where(_outbox.c.person_key == person_key, _outbox.c.state == State.SENT)
-        .order_by(_outbox.c.finished_at)
-    )
-    return list(rows.scalars())
-
-
-def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str]]:
+def contents_since(
+    tx: Tx, kind: Kind, since: datetime, within: Keys = EVERYBODY
+) -> Mapping[str, list[str]]:
     """Return the contents of one kind that were planned since then, by person, oldest first."""
     rows = tx.execute(
         select(_outbox.c.person_key, _outbox.c.content)
         .where(_outbox.c.kind == kind, _outbox.c.created_at >= since)
+        .where(within.hold(_outbox.c.person_key))
         .order_by(_outbox.c.created_at)
     )
     found: dict[str, list[str]] = {}
@@ -207,20 +221,30 @@ def contents_since(tx: Tx, kind: Kind, since: datetime) -> Mapping[str, list[str
 
 def history(tx: Tx, within: Keys = EVERYBODY) -> Mapping[str, list[Sent]]:
     """Return the nudges planned for or sent to each person, by key, oldest first."""
+    found: dict[str, list[Sent]] = {}
+    for one in _had(tx, within.hold(_outbox.c.person_key)):
+        found.setdefault(one.person_key, []).append(one)
+    return found
+
+
+def beside(tx: Tx, message: Claimed) -> list[Sent]:
+    """Return the other nudges planned for or sent to the person of a message, oldest first."""
+    mine = _outbox.c.person_key == message.person_key
+    return list(_had(tx, mine & (_outbox.c.key != message.key)))
+
+
+def _had(tx: Tx, whose: ColumnElement[bool]) -> Iterator[Sent]:
     gone = [State.SKIPPED, State.FAILED]
     at = func.coalesce(_outbox.c.finished_at, _outbox.c.created_at)
     own = _outbox.c.person_key, _outbox.c.content, _outbox.c.state, at, _outbox.c.answered_on
     rows = tx.execute(
         select(*own)
         .where(_outbox.c.kind == Kind.NUDGE, _outbox.c.state.not_in(gone))
-        .where(within.hold(_outbox.c.person_key))
+        .where(whose)
         .order_by(_outbox.c.created_at)
     )
-    found: dict[str, list[Sent]] = {}
     for person_key, content, state, when, answered_on in rows:
-        one = Sent(person_key, content, State(state), when, answered_on)
-        found.setdefault(person_key, []).append(one)
-    return found
+        yield Sent(person_key, content, State(state), when, answered_on)
 
 
 def counts(tx: Tx, campaign_key: str | None = None) -> Mapping[tuple[State, str], int]:

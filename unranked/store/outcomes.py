@@ -23,12 +23,18 @@ says in it. The mark goes into the day's digest alone."""
 
 
 def replace_days(
-    tx: Tx, connector: str, feed: str, window: Window, rows: Callable[[], Iterable[Row]]
+    tx: Tx,
+    connector: str,
+    feed: str,
+    window: Window,
+    rows: Callable[[], Iterable[Row]],
+    *,
+    since: date = date.min,
 ) -> Loaded:
     """Replace the feed's days of `window` by the rows; those of one day, account and kind add up.
 
     The days are counted with the rows that have no account or come to nothing: what a source says
-    is the same whoever is known. Only the others are stored.
+    is the same whoever is known. Only the others are stored, from the day `since` on.
     Raises ValueError for a row of another day.
     """
     tx.execute(delete(_outcome).where(_of_feed(connector, feed, window)))
@@ -45,7 +51,8 @@ def replace_days(
             found[place] = found.get(place, 0) + finished
 
     def stored() -> Iterator[tuple[Any, ...]]:
-        return ((connector, feed, *place, n) for place, n in found.items() if n)
+        kept = ((place, n) for place, n in found.items() if n and place[0] >= since)
+        return ((connector, feed, *place, n) for place, n in kept)
 
     bulk.put(tx, _outcome, _COLUMNS, stored)
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})

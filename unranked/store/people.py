@@ -1,12 +1,13 @@
 """People, their absences, their accounts and which account is whose."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -61,7 +62,8 @@ class StoredAccount:
 
 def save(tx: Tx, people: Iterable[StoredPerson]) -> None:
     """Store each person as given, new or not."""
-    rows = [_row(person) for person in people]
+    # By their keys: the order of the list that they come from would tell who they are.
+    rows = [_row(person) for person in sorted(people, key=lambda one: one.person_key)]
     if not rows:
         return
     known = set(tx.execute(select(_person.c.person_key)).scalars())
@@ -100,6 +102,12 @@ def everybody(tx: Tx) -> Mapping[str, StoredPerson]:
     return {row[0]: _stored(row) for row in rows}
 
 
+def those(tx: Tx, *who: ColumnElement[bool]) -> list[StoredPerson]:
+    """Return the people of whom all these conditions hold, in the order of their keys."""
+    rows = tx.execute(_whole_person().where(*who).order_by(_person.c.person_key))
+    return [_stored(row) for row in rows]
+
+
 def keys(tx: Tx) -> set[str]:
     """Return the keys of all people."""
     return set(tx.execute(select(_person.c.person_key)).scalars().all())
@@ -125,7 +133,7 @@ def set_absences(tx: Tx, absences: Mapping[str, Iterable[Window]]) -> None:
         )
     rows = [
         {"person_key": person_key, "since": w.start, "until": w.end}
-        for person_key, leave in absences.items()
+        for person_key, leave in sorted(absences.items())
         for w in leave
     ]
     if rows:
@@ -163,7 +171,7 @@ def add_accounts(tx: Tx, connector: str, accounts: Iterable[StoredAccount]) -> N
             "seat_dated": False,
             "listed": False,
         }
-        for account in accounts
+        for account in sorted(accounts, key=lambda one: one.account_key)
     ]
     if rows:
         tx.execute(insert(_account), rows)
@@ -198,7 +206,7 @@ def set_kinds(tx: Tx, kinds: Mapping[str, AccountKind]) -> None:
             update(_account)
             .where(_account.c.account_key == bindparam("whose"))
             .values(kind=bindparam("what"), listed=True),
-            [{"whose": key, "what": kind.value} for key, kind in kinds.items()],
+            [{"whose": key, "what": kind.value} for key, kind in sorted(kinds.items())],
         )
 
 
@@ -210,7 +218,7 @@ def see(tx: Tx, seen: Mapping[str, date]) -> None:
             .where(_account.c.account_key == bindparam("whose"))
             .where(or_(_account.c.last_seen.is_(None), _account.c.last_seen < bindparam("day")))
             .values(last_seen=bindparam("day")),
-            [{"whose": key, "day": day} for key, day in seen.items()],
+            [{"whose": key, "day": day} for key, day in sorted(seen.items())],
         )
 
 
@@ -226,7 +234,8 @@ def set_ties(tx: Tx, ties: Iterable[Tie], *, of: str | None = None) -> tuple[int
             delete(_tie).where(and_(_tie.c.account_key == account_key, _tie.c.since == since))
         )
     names = ("account_key", "since", "person_key", "until")
-    rows = [dict(zip(names, new, strict=True)) for new in want - have]
+    added = sorted(want - have, key=lambda one: one[:2])
+    rows = [dict(zip(names, new, strict=True)) for new in added]
     if rows:
         tx.execute(insert(_tie), rows)
     return len(rows), len(have - want)
@@ -283,29 +292,6 @@ def held_seats(tx: Tx, connector: str) -> int:
         .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
     ).scalar_one()
     return int(count)
-
-
-def in_the_dark(tx: Tx, in_sight: Collection[str]) -> set[str]:
-    """Return people whose use may not be seen whole: silence of theirs means nothing.
-
-    They have an account with a tool that is not connected any more, or a seat that was theirs and
-    that now leads to nobody, as after a change of address.
-
-    in_sight: the tools that are connected, and whatever is no tool.
-    """
-    off = tx.execute(
-        select(_tie.c.person_key)
-        .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(_account.c.connector.not_in(in_sight), _tie.c.until.is_(None))
-    ).scalars()
-    held = select(_tie.c.account_key).where(_tie.c.until.is_(None))
-    lost = tx.execute(
-        select(_tie.c.person_key)
-        .join(_account, _account.c.account_key == _tie.c.account_key)
-        .where(_account.c.seat_since.is_not(None), _account.c.seat_until.is_(None))
-        .where(_tie.c.until.is_not(None), _account.c.account_key.not_in(held))
-    ).scalars()
-    return {*off, *lost}
 
 
 @cache

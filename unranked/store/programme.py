@@ -3,15 +3,27 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    distinct,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+)
 
 from unranked.domain.premium import Quarter
 from unranked.domain.usage import Window
 from unranked.store import Tx
-from unranked.store.tables import CheckIn, Person, ProgrammeDraw, Tie, Usage, table
+from unranked.store.tables import CheckIn, Person, ProgrammeDraw, Tie, Usage, UsageWeek, table
 
 _checkin, _usage, _tie, _person = table(CheckIn), table(Usage), table(Tie), table(Person)
-_draw = table(ProgrammeDraw)
+_draw, _week = table(ProgrammeDraw), table(UsageWeek)
 _DAYS_A_WEEK = 7
 
 
@@ -68,15 +80,19 @@ def _said(before: Window, now: Window, without: Collection[str]) -> Subquery:
 
 
 def _used(before: Window, now: Window, feeds: Mapping[str, tuple[str, ...]]) -> Subquery:
+    """Return the active days of both quarters, of days and of weeks: no day is in both."""
+    parts = union_all(_by_day(before, now, feeds), _by_week(before, now, feeds)).subquery()
+    sums = [func.sum(parts.c[name]).label(name) for name in ("first", "second")]
+    return select(parts.c.person_key, *sums).group_by(parts.c.person_key).subquery()
+
+
+def _by_day(
+    before: Window, now: Window, feeds: Mapping[str, tuple[str, ...]]
+) -> Select[tuple[str, int, int]]:
     count = [
         func.count(distinct(case((_within(_usage.c.day, window), _usage.c.day))))
         for window in (before, now)
     ]
-    tied = and_(
-        _tie.c.account_key == _usage.c.account_key,
-        _tie.c.since <= _usage.c.day,
-        or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
-    )
     counts = or_(
         *(
             and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
@@ -86,12 +102,33 @@ def _used(before: Window, now: Window, feeds: Mapping[str, tuple[str, ...]]) -> 
     return (
         select(_tie.c.person_key, count[0].label("first"), count[1].label("second"))
         .select_from(_usage)
-        .join(_tie, tied)
+        .join(_tie, and_(_tie.c.account_key == _usage.c.account_key, _tied_on(_usage.c.day)))
         .where(counts, _usage.c.active.is_(True))
         .where(_usage.c.day >= before.start, _usage.c.day < now.end)
         .group_by(_tie.c.person_key)
-        .subquery()
     )
+
+
+def _by_week(
+    before: Window, now: Window, feeds: Mapping[str, tuple[str, ...]]
+) -> Select[tuple[str, int, int]]:
+    # A week is cut where a quarter begins: each of its parts lies in one of them.
+    total = [
+        func.sum(case((_within(_week.c.since, window), _week.c.days), else_=0))
+        for window in (before, now)
+    ]
+    return (
+        select(_tie.c.person_key, total[0].label("first"), total[1].label("second"))
+        .select_from(_week)
+        .join(_tie, and_(_tie.c.account_key == _week.c.account_key, _tied_on(_week.c.since)))
+        .where(_week.c.since >= before.start, _week.c.since < now.end)
+        .where(_week.c.connector.in_(sorted(feeds)))
+        .group_by(_tie.c.person_key)
+    )
+
+
+def _tied_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(_tie.c.since <= day, or_(_tie.c.until.is_(None), _tie.c.until > day))
 
 
 def _within(column: ColumnElement[date], window: Window) -> ColumnElement[bool]:

@@ -16,15 +16,15 @@ from sqlalchemy import (
     and_,
     case,
     exists,
-    false,
     func,
     literal,
     or_,
     select,
 )
 
+from unranked.domain.maturity import Outcome
 from unranked.domain.usage import Window
-from unranked.store import Tx
+from unranked.store import Tx, usage
 from unranked.store.outbox import Kind, State
 from unranked.store.tables import Account, Choice, Enrolment, Outbox, Person, Tie, Usage, table
 
@@ -39,7 +39,8 @@ class Drawn(NamedTuple):
 
     unit: what was drawn, empty where it was the person. left_on: None for who is still there.
     through: the last day of which all their tools are known; None where there is none.
-    active: their active days within the days asked for, each once.
+    active: their active days within the days asked for, each once, as far as they are kept by the
+        day. a14, p42: of days that are not any more, those that count for either outcome.
     """
 
     arm: str
@@ -48,6 +49,12 @@ class Drawn(NamedTuple):
     left_on: date | None
     through: date | None
     active: tuple[date, ...]
+    a14: int = 0
+    p42: int = 0
+
+    def before(self, outcome: Outcome) -> int:
+        """Return the days that count for an outcome and are kept by the day no more."""
+        return self.a14 if outcome is Outcome.A14 else self.p42
 
 
 class Alike(NamedTuple):
@@ -117,6 +124,8 @@ def drawn(
             first.left_on,
             first.through,
             tuple(sorted(active)),
+            first.a14,
+            first.p42,
         )
 
 
@@ -160,6 +169,8 @@ def _people(
             _enrolment.c.arm,
             _enrolment.c.unit,
             _enrolment.c.enrolled_at,
+            _enrolment.c.a14,
+            _enrolment.c.p42,
             _person.c.left_on,
             _known(feeds, through).label("through"),
         )
@@ -192,19 +203,11 @@ def _known(
 
 def _active(days: Window, feeds: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
     """Return what ties a row of activity on one of these days to a person."""
-    of_feeds = or_(
-        false(),
-        *(
-            and_(_usage.c.connector == slug, _usage.c.feed.in_(names))
-            for slug, names in sorted(feeds.items())
-        ),
-    )
     return and_(
         _tie.c.account_key == _usage.c.account_key,
         _tie.c.since <= _usage.c.day,
         or_(_tie.c.until.is_(None), _tie.c.until > _usage.c.day),
-        # As a case, and not by itself: SQLite would go through everybody's rows of these feeds.
-        case((of_feeds, 1), else_=0) == 1,
+        usage.of_feeds(feeds),
         _usage.c.active.is_(True),
         _usage.c.day >= days.start,
         _usage.c.day < days.end,

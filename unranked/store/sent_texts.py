@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from unranked.store import Tx
 from unranked.store.tables import SentText, table
@@ -15,7 +15,7 @@ _KEEP = text(
     # In one statement: two senders may come with the same text at the same moment.
     f"INSERT INTO {_sent.name} (text_hash, language, title, body, first_on) "  # noqa: S608 - our own names
     "VALUES (:text_hash, :language, :title, :body, :first_on) ON CONFLICT (text_hash) DO NOTHING"
-)
+).bindparams(*(bindparam(name, type_=_sent.c[name].type) for name in ("title", "body")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from unranked.store.columns import BIG, TIME, UtcTime, table
+from unranked.store.sealed_columns import alike, sealed_day
+from unranked.store.tables_access import Access, GroupAccess
 from unranked.store.tables_campaigns import (
     Campaign,
     CampaignLook,
@@ -19,11 +21,26 @@ from unranked.store.tables_campaigns import (
     Tip,
     TipWords,
 )
+from unranked.store.tables_groups import (
+    AtomDraw,
+    Cohort,
+    DottedLine,
+    FrozenUnit,
+    Release,
+    ShownUnit,
+    Unit,
+    UnitAtom,
+)
+from unranked.store.tables_keys import DoomedKey, Sealing
 from unranked.store.tables_outbox import ChannelState, Outbox
+from unranked.store.tables_retention import ArmTotal, EverUsed, UsageWeek
 
 __all__ = [
     "Absence",
+    "Access",
     "Account",
+    "ArmTotal",
+    "AtomDraw",
     "Campaign",
     "CampaignLook",
     "ChannelState",
@@ -33,9 +50,14 @@ __all__ = [
     "Completeness",
     "Coverage",
     "Disclaimer",
+    "DoomedKey",
+    "DottedLine",
     "Enrolment",
+    "EverUsed",
     "ExportLink",
     "FeedRun",
+    "FrozenUnit",
+    "GroupAccess",
     "Hint",
     "Job",
     "ModelUse",
@@ -45,12 +67,17 @@ __all__ = [
     "Placement",
     "ProgrammeDraw",
     "Release",
+    "Sealing",
     "SentText",
+    "ShownUnit",
     "Tie",
     "Tip",
     "TipWords",
     "Tombstone",
+    "Unit",
+    "UnitAtom",
     "Usage",
+    "UsageWeek",
     "UtcTime",
     "Vault",
     "table",
@@ -58,19 +85,23 @@ __all__ = [
 
 
 class Vault(SQLModel, table=True):
-    """Directory identifiers in clear: e-mail, name, chat id, provider id. The only such table.
+    """Directory identifiers, each sealed with the key of its subject: who is behind which key.
 
     realm: whose identifier it is (`slack`, a connector's slug, or `mail`).
+    mark: a keyed hash of the value, to find it by; empty for a name, which is never looked for.
+    generation: of the keys that it is sealed with. sealed: the value, for `store.vault` alone.
     until: the first day on which it no longer belongs to the subject, for re-used addresses.
     """
 
-    __table_args__ = (Index("ix_vault_value", "realm", "kind", "value"),)
+    __table_args__ = (Index("ix_vault_mark", "realm", "kind", "mark"),)
 
     id: int | None = Field(default=None, primary_key=True)
     subject_key: str = Field(index=True)
     realm: str
     kind: str
-    value: str
+    mark: str
+    generation: int
+    sealed: bytes
     since: date
     until: date | None = None
 
@@ -79,17 +110,20 @@ class Person(SQLModel, table=True):
     """A human in the roster. `weekdays` is a text such as `01234`, Monday being 0.
 
     locale: as the chat names it, such as `de-DE`; empty where it says none.
+    What could tell who somebody is, to whoever knows the company, stands in it sealed.
     """
 
     person_key: str = Field(primary_key=True)
     kind: str
     present: bool
-    zone: str = ""
-    locale: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    department: str = ""
-    region: str = ""
+    zone: str = Field(default="", sa_type=alike("person.zone"))
+    locale: str = Field(
+        default="", sa_type=alike("person.locale"), sa_column_kwargs={"server_default": ""}
+    )
+    department: str = Field(default="", sa_type=alike("person.department"))
+    region: str = Field(default="", sa_type=alike("person.region"))
     manager_key: str | None = Field(default=None, index=True)
-    start_date: date | None = None
+    start_date: date | None = Field(default=None, sa_type=sealed_day("person.start_date"))
     weekdays: str | None = None
     first_seen: date
     left_on: date | None = None
@@ -171,35 +205,6 @@ class ExportLink(SQLModel, table=True):
     person_key: str = Field(index=True)
     expires_at: datetime = Field(sa_type=TIME)
     used_at: datetime | None = Field(default=None, sa_type=TIME)
-
-
-class Cohort(SQLModel, table=True):
-    """Who counts in a manager's group, frozen for one quarter (method.md 4.4).
-
-    group_key: the manager's person key. frozen_on: figures cover windows from this day on.
-    """
-
-    quarter: date = Field(primary_key=True)
-    group_key: str = Field(primary_key=True)
-    person_key: str = Field(primary_key=True)
-    frozen_on: date
-
-
-class Release(SQLModel, table=True):
-    """A figure that left, or that was withheld, once for its window: asked again, it is the same.
-
-    quarter: the first day of the cohort's quarter. window_start, window_end: half-open days.
-    members: a hash of the group's members. band: empty where nothing may be shown.
-    """
-
-    group_key: str = Field(primary_key=True)
-    statistic: str = Field(primary_key=True)
-    window_start: date = Field(primary_key=True)
-    window_end: date
-    quarter: date = Field(index=True)
-    members: str
-    band: str
-    released_at: datetime = Field(sa_type=TIME)
 
 
 class Usage(SQLModel, table=True):
@@ -285,6 +290,8 @@ class Coverage(SQLModel, table=True):
     """One feed's day as last fetched: when, how many rows, and since when its totals are the same.
 
     digest: of the per-account totals; it tells whether a second fetch gave the same (2.2 b).
+    unmapped: None while the day's rows are kept by the day. Once they are not, the number of those
+        that led to nobody; what a provider says of the day later changes no figure any more.
     """
 
     connector: str = Field(primary_key=True)
@@ -294,6 +301,7 @@ class Coverage(SQLModel, table=True):
     same_since: datetime = Field(sa_type=TIME)
     fetched_at: datetime = Field(sa_type=TIME)
     rows: int
+    unmapped: int | None = None
 
 
 class Completeness(SQLModel, table=True):

@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from unranked.store.columns import TIME
+from unranked.store.sealed_columns import sealed
 
 _NONE = {"server_default": ""}
 _ZERO = {"server_default": "0"}
@@ -28,7 +29,7 @@ class Campaign(SQLModel, table=True):
     state: str
     phase: str = Field(default="explore", sa_column_kwargs={"server_default": "explore"})
     started_at: datetime = Field(sa_type=TIME)
-    design: str = Field(default="", sa_column_kwargs=_NONE)
+    design: str = Field(default="", sa_type=sealed("campaign.design"), sa_column_kwargs=_NONE)
     revision: int = Field(default=0, sa_column_kwargs=_ZERO)
     people: int = Field(default=0, sa_column_kwargs=_ZERO)
     look_days: str = Field(default="", sa_column_kwargs=_NONE)
@@ -42,6 +43,7 @@ class Enrolment(SQLModel, table=True):
 
     unit: what was drawn, where whole teams are; empty where it was the person.
     steps: how many messages were planned. stopped: why there are no more of them.
+    a14, p42: active days of these outcomes that are kept by the day no more, as many as it takes.
     """
 
     __table_args__ = (Index("ix_enrolment_person", "person_key", "enrolled_at"),)
@@ -55,6 +57,8 @@ class Enrolment(SQLModel, table=True):
     unit: str = Field(default="", sa_column_kwargs=_NONE)
     steps: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     stopped: str = Field(default="", sa_column_kwargs=_NONE)
+    a14: int = Field(default=0, sa_column_kwargs=_ZERO)
+    p42: int = Field(default=0, sa_column_kwargs=_ZERO)
 
 
 class CampaignLook(SQLModel, table=True):
@@ -101,11 +105,11 @@ class Tip(SQLModel, table=True):
     revision: int
     state: str
     segment: str
-    owner: str
+    owner: str = Field(sa_type=sealed("tip.owner"))
     review: date
     risk: str
-    risk_reason: str
-    source: str
+    risk_reason: str = Field(sa_type=sealed("tip.risk_reason"))
+    source: str = Field(sa_type=sealed("tip.source"))
     written_on: date
 
 
@@ -114,10 +118,10 @@ class TipWords(SQLModel, table=True):
 
     tip_key: str = Field(primary_key=True)
     language: str = Field(primary_key=True)
-    title: str
-    task: str
-    understand: str
-    ask: str
+    title: str = Field(sa_type=sealed("tipwords.title"))
+    task: str = Field(sa_type=sealed("tipwords.task"))
+    understand: str = Field(sa_type=sealed("tipwords.understand"))
+    ask: str = Field(sa_type=sealed("tipwords.ask"))
 
 
 class SentText(SQLModel, table=True):
@@ -125,6 +129,6 @@ class SentText(SQLModel, table=True):
 
     text_hash: str = Field(primary_key=True)
     language: str
-    title: str
-    body: str
+    title: str = Field(sa_type=sealed("senttext.title"))
+    body: str = Field(sa_type=sealed("senttext.body"))
     first_on: date

@@ -6,7 +6,9 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from unranked.store.columns import TIME
+from unranked.store.sealed_columns import sealed
 
+CONTENT = sealed("outbox.content")
 _WAITS = text("state IN ('queued', 'sending', 'in_doubt')")
 
 
@@ -20,6 +22,7 @@ class Outbox(SQLModel, table=True):
     looks: how often the conversation was read, since the unclear attempt, without finding it.
     receipt: the chat's own stamp of the message; its conversation stands in the vault.
     text_hash: the text that was sent, as `senttext` keeps it; empty where it is no tip.
+    posted_on: the day on which a manager showed their week to the team; where, nobody keeps.
     """
 
     __table_args__ = (
@@ -39,7 +42,7 @@ class Outbox(SQLModel, table=True):
     channel: str
     kind: str = Field(default="nudge", sa_column_kwargs={"server_default": "nudge"})
     campaign_key: str | None = Field(default=None, index=True)
-    content: str
+    content: str = Field(sa_type=CONTENT)
     state: str
     reason: str = ""
     created_at: datetime = Field(sa_type=TIME)
@@ -49,10 +52,11 @@ class Outbox(SQLModel, table=True):
     attempted_at: datetime | None = Field(default=None, sa_type=TIME)
     attempts: int = 0
     looks: int = 0
-    receipt: str = ""
+    receipt: str = Field(default="", sa_type=sealed("outbox.receipt"))
     finished_at: datetime | None = Field(default=None, sa_type=TIME)
     answered_on: date | None = None
     text_hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    posted_on: date | None = None
 
 
 class ChannelState(SQLModel, table=True):

@@ -1,8 +1,9 @@
 """Marks of those who were erased, so that nothing takes them in again.
 
 A mark is a keyed hash of an identifier: it tells whether a given address is the one, and names
-none. Its key is random, of this installation, and stands in the vault. The marks of one person
-begin with the same random word, so that one identifier is enough to lift all of them.
+none. Its key is the lasting one of the key store: whoever has the database alone can test no
+address. The marks of one person begin with the same random word, so that one identifier is enough
+to lift all of them.
 """
 
 import hashlib
@@ -14,13 +15,11 @@ from datetime import date
 from sqlalchemy import delete, func, insert, select
 
 from unranked.domain.runtime import Ids
-from unranked.store import Tx, vault
+from unranked.store import Tx, ring, vault
 from unranked.store.belongings import Identifier
 from unranked.store.tables import Tombstone, table
-from unranked.store.vault import Entry
 
 INSTALLATION = "installation"
-_SALT = "salt"
 _tombstone = table(Tombstone)
 
 
@@ -67,10 +66,8 @@ def bury(
     marking = {_plain(one) for one in identifiers if one.kind in _MARKED}
     if not marking:
         return
+    ring.of(tx).bind()
     salt = _salt(tx)
-    if not salt:
-        salt = ids.salt()
-        vault.put(tx, [Entry(INSTALLATION, INSTALLATION, _SALT, salt.hex())])
     word = group or ids.key("t")
     marks = {f"{word}:{_hash(salt, one)}" for one in marking}
     known = set(tx.execute(select(_tombstone.c.mark)).scalars())
@@ -94,6 +91,15 @@ def lift(tx: Tx, one: Identifier) -> int:
     return done
 
 
+def copy(tx: Tx, other: Tx) -> None:
+    """Take over the marks of another database that has the same key store."""
+    known = set(tx.execute(select(_tombstone.c.mark)).scalars())
+    rows = [dict(row) for row in other.execute(select(_tombstone)).mappings()]
+    new = [row for row in rows if row["mark"] not in known]
+    if new:
+        tx.execute(insert(_tombstone), new)
+
+
 _MARKED = (vault.EMAIL, vault.MEMBER, vault.ACCOUNT)
 
 
@@ -102,7 +108,9 @@ def _plain(one: Identifier) -> Identifier:
 
 
 def _salt(tx: Tx) -> bytes:
-    return bytes.fromhex(vault.value(tx, INSTALLATION, INSTALLATION, _SALT) or "")
+    """Return the key of the marks; before anything was sealed there is no mark either."""
+    use = ring.of(tx)
+    return use.keys.lasting() if use.is_bound else b""
 
 
 def _hash(salt: bytes, one: Identifier) -> str:

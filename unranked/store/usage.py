@@ -1,10 +1,11 @@
 """Usage rows: load a feed's days as a whole, and the few sums that the product asks for."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -14,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    distinct,
     false,
     func,
     not_,
@@ -24,16 +24,20 @@ from sqlalchemy import (
 
 from unranked.domain.usage import AccountKind, Money, Tokens, Window
 from unranked.store import Tx, bulk
-from unranked.store.tables import Account, Disclaimer, Placement, Tie, Usage, table
+from unranked.store.past_use import Late
+from unranked.store.provider_words import hider
+from unranked.store.tables import Account, Coverage, Disclaimer, Tie, Usage, table
 
 NANO = Decimal(10**9)
 NO_TOKENS = Tokens()
 _usage, _tie, _account = table(Usage), table(Tie), table(Account)
-_placement, _disclaimer = table(Placement), table(Disclaimer)
+_disclaimer, _coverage = table(Disclaimer), table(Coverage)
 
 _DIMENSIONS = ("day", "account_key", "product", "model", "tier", "credential", "project", "variant")
 _FIGURES = ("active", "requests", "n_in", "n_out", "n_cr", "n_cw5", "n_cw1h", "cost_nano")
 _COLUMNS = ("connector", "feed", *_DIMENSIONS, *_FIGURES, "currency")
+
+_ACTIVE = len(_DIMENSIONS)
 
 Row = tuple[
     *tuple[date, str, str, str, str, str, str, str],
@@ -58,20 +62,33 @@ def nano(money: Money | None) -> int | None:
 
 
 def replace_days(
-    tx: Tx, connector: str, feed: str, window: Window, rows: Callable[[], Iterable[Row]]
+    tx: Tx,
+    connector: str,
+    feed: str,
+    window: Window,
+    rows: Callable[[], Iterable[Row]],
+    *,
+    is_activity: bool = True,
 ) -> Loaded:
     """Replace the feed's days of `window` by the rows, read as a stream; a row given twice is one.
 
+    Of days that are kept by the day no more, no row comes back; that there was use is remembered.
+
     rows: begins the stream; it may be begun a second time. It must leave the transaction alone.
-    The transaction is the caller's: it ends well only once the whole window is there.
+    is_activity: the feed tells of use. The transaction is the caller's: it ends well only once the
+    whole window is there.
     Raises ValueError for a row of another day.
     """
+    closed = _closed(tx, connector, feed, window)
+    hide = hider(tx)
+    late = Late.of(tx) if closed and is_activity else None
     tx.execute(
         delete(_usage).where(
             _usage.c.connector == connector,
             _usage.c.feed == feed,
             _usage.c.day >= window.start,
             _usage.c.day < window.end,
+            _usage.c.day.not_in(closed),
         )
     )
     counts = dict.fromkeys(window.days(), 0)
@@ -87,25 +104,42 @@ def replace_days(
             counts[day] += 1
             # A sum does not depend on the order in which the provider lists its rows.
             sums[day] += row[-1]
-            yield (connector, feed, *row[:-1])
+            if day not in closed:
+                project, variant = hide(row[6]), hide(row[7])
+                yield (connector, feed, *row[:6], project, variant, *row[8:-1])
+            elif late is not None and row[_ACTIVE]:
+                late.note(row[1], day)
 
     bulk.put(tx, _usage, _COLUMNS, counted)
+    if late is not None:
+        late.keep(tx)
     return Loaded(counts, {day: f"{total % 2**64:016x}" for day, total in sums.items()})
 
 
+def _closed(tx: Tx, connector: str, feed: str, window: Window) -> AbstractSet[date]:
+    """Return the days of a window whose rows are kept by the day no more."""
+    return set(
+        tx.execute(
+            select(_coverage.c.day)
+            .where(_coverage.c.connector == connector, _coverage.c.feed == feed)
+            .where(_coverage.c.day >= window.start, _coverage.c.day < window.end)
+            .where(_coverage.c.unmapped.is_not(None))
+        ).scalars()
+    )
+
+
 def stored_rows(tx: Tx, connector: str, feed: str, window: Window) -> int:
-    """Return how many rows of the feed are stored for the days of `window`."""
-    count = tx.execute(
-        select(func.count())
-        .select_from(_usage)
-        .where(_usage.c.connector == connector, _usage.c.feed == feed)
-        .where(_usage.c.day >= window.start, _usage.c.day < window.end)
-    ).scalar_one()
-    return int(count)
+    """Return how many rows of the feed are stored for the days of `window`, or once were."""
+    of_feed = (_usage.c.connector == connector, _usage.c.feed == feed)
+    within = (_usage.c.day >= window.start, _usage.c.day < window.end)
+    stored = select(func.count()).select_from(_usage).where(*of_feed, *within)
+    return int(tx.execute(stored).scalar_one()) + len(_closed(tx, connector, feed, window))
 
 
-def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[date, int]:
-    """Return, by day, the rows that lead to no person (2.2 e).
+def unmapped_rows(
+    tx: Tx, connector: str, feed: str, since: date, *, until: date = date.max
+) -> Mapping[date, int]:
+    """Return, by day, the rows that lead to no person (2.2 e), of days before `until`.
 
     Rows of keys and service accounts that the provider lists are known for what they are. So are
     those of an account of which a person said that it is not theirs, and those of people who were
@@ -124,7 +158,8 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
         select(_usage.c.day, func.count())
         .join(_account, _account.c.account_key == _usage.c.account_key)
         .outerjoin(_tie, _of_person())
-        .where(_usage.c.connector == connector, _usage.c.feed == feed, _usage.c.day >= since)
+        .where(_usage.c.connector == connector, _usage.c.feed == feed)
+        .where(_usage.c.day >= since, _usage.c.day < until)
         .where(_usage.c.account_key.in_(some))
         .where(_tie.c.person_key.is_(None), not_(automation))
         .where(_account.c.kind != AccountKind.ERASED.value)
@@ -132,71 +167,6 @@ def unmapped_rows(tx: Tx, connector: str, feed: str, since: date) -> Mapping[dat
         .group_by(_usage.c.day)
     )
     return {day: int(count) for day, count in rows}
-
-
-class Activity(NamedTuple):
-    """What a person did, as far as each tool's figures are complete.
-
-    days: on how many days they did something, with any tool; a day counts once.
-    spans: each tool with the first and the last such day.
-    """
-
-    days: int = 0
-    spans: tuple[tuple[str, date, date], ...] = ()
-
-
-def activity(
-    tx: Tx, feeds: Mapping[str, tuple[str, ...]], through: Mapping[str, date]
-) -> Mapping[str, Activity]:
-    """Return what each person did, by key, in one pass over the rows.
-
-    feeds: the feeds that count as activity, by connector.
-    through: the watermark, by connector; a connector without one is left out.
-    """
-    tools = sorted(through)
-    if not tools:
-        return {}
-    day, connector = _usage.c.day, _usage.c.connector
-    complete = or_(
-        *(
-            and_(connector == tool, _usage.c.feed.in_(feeds[tool]), day <= through[tool])
-            for tool in tools
-        )
-    )
-    ends = [end(day).filter(connector == tool) for tool in tools for end in (func.min, func.max)]
-    rows = tx.execute(
-        select(_tie.c.person_key, func.count(distinct(day)), *ends)
-        .select_from(_usage)
-        .join(_tie, _of_person())
-        .where(complete, _usage.c.active.is_(True))
-        .group_by(_tie.c.person_key)
-    ).all()
-    found = cache(partial(_activity, tools))  # many people's is the same
-    return {key: found(*figures) for key, *figures in rows}
-
-
-def _activity(tools: list[str], days: int, *ends: date | None) -> Activity:
-    spans = zip(tools, ends[::2], ends[1::2], strict=True)
-    return Activity(
-        days, tuple((tool, first, last) for tool, first, last in spans if first and last)
-    )
-
-
-def is_active_after(
-    tx: Tx, person_key: str, feeds: Mapping[str, tuple[str, ...]], *, after: date
-) -> bool:
-    """Return whether a person did anything on a later day, as far as is stored."""
-    counts = [
-        and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
-        for connector, names in sorted(feeds.items())
-    ]
-    query = (
-        select(_usage.c.day)
-        .join(_tie, _of_person())
-        .where(_tie.c.person_key == person_key, _usage.c.day > after)
-        .where(or_(false(), *counts), _usage.c.active.is_(True))
-    )
-    return tx.execute(query.limit(1)).first() is not None
 
 
 class DaySum(NamedTuple):
@@ -233,6 +203,19 @@ def of_person(tx: Tx, person_key: str, connectors: Collection[str], window: Wind
         )
         for day, connector, feed, model, tier, currency, nano, is_active, *counts in rows
     ]
+
+
+def of_feeds(feeds: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """Return the condition that a row is of one of the feeds, by connector, for a few accounts.
+
+    As a case, and not by itself: where there is one tool alone, SQLite would search for it, and
+    read everybody's rows of it, and not the few of these accounts.
+    """
+    named = (
+        and_(_usage.c.connector == connector, _usage.c.feed.in_(names))
+        for connector, names in sorted(feeds.items())
+    )
+    return case((or_(false(), *named), 1), else_=0) == 1
 
 
 @cache

@@ -33,7 +33,7 @@ class Tip:
 
     review: the day by which its owner reads it again. risk_reason: why the risk is what it is, or
     what holds it down. source: where the practice comes from. body: says {tools} and nothing else
-    in braces.
+    in braces. language: of its words, by its code; empty where it is the one that is spoken.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Tip:
     source: str = dataclasses.field(repr=False)
     title: str = dataclasses.field(repr=False)
     body: str = dataclasses.field(repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,11 @@ def _read(kind: type[_Text], folder: Traversable) -> dict[str, _Text]:
 
 
 def _text(kind: type[_Text], name: str, raw: str) -> _Text:
-    """Return what one file says. Its fields are those of `kind`, no more and no fewer."""
+    """Return what one file says. Its fields are those of `kind` without a default, no more."""
     fields, title, body = _cut(name, raw)
     own = {"name": name, "title": title, "body": body}
-    expected = {field.name: field.type for field in dataclasses.fields(kind)}
+    given_in_files = (f for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING)
+    expected = {field.name: field.type for field in given_in_files}
     for field in fields:
         if field in own or field not in expected:
             raise TextError(

@@ -42,11 +42,12 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   toEnd();
 });
 
-// A poll that brought something new: the other panes may have changed as well.
+// Something new was brought: the other panes may have changed as well, and since they were asked for
+// last, if it was all at once. Nothing new answers without a body, so that this comes to an end.
 document.addEventListener("htmx:afterOnLoad", ({ target, detail }) => {
   const asked = detail.requestConfig;
-  const polled = ["conversation", "home"].includes(target.id) && asked.verb === "get";
-  if (polled && !asked.triggeringEvent && detail.xhr.status === 200)
+  const asking = ["conversation", "home"].includes(target.id) && asked.verb === "get";
+  if (asking && detail.xhr.status === 200)
     htmx.trigger(document.body, "changed");
 });
 

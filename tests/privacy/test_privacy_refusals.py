@@ -1,0 +1,53 @@
+"""Whether anything is said of a group tells of nobody, and each figure says how it was made."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from org_ledger import QUARTER, READ, THROUGH, Org, Record, org_ledger
+
+from unranked.domain.people import Tie
+from unranked.domain.usage import AccountKind
+from unranked.services import managers
+from unranked.store import people
+from unranked.store.people import StoredAccount
+
+CONSTANT = "Not shown: group too small or data incomplete."
+NOISE = "Noise was added"
+
+
+@pytest.fixture
+def company(tmp_path):
+    with org_ledger(f"sqlite:///{tmp_path / 'unranked.db'}") as made:
+        yield made
+
+
+def is_a_team(company, size):
+    names = [f"p-{n:02}" for n in range(size)]
+    done = {one: Record((5, 33, 61)) for one in names[: size // 3]}
+    company.is_now(Org(dict.fromkeys(names, "p-boss"), frozenset(names)), done)
+
+
+@pytest.mark.parametrize(("seat", "refused"), [(None, False), (QUARTER.start, True)])
+def test_only_a_tool_with_a_seat_keeps_a_group_from_its_figures(company, seat, refused):
+    is_a_team(company, 12)
+    with company.runtime.store.write() as tx:
+        made = StoredAccount("b-1", AccountKind.MEMBER, QUARTER.start, seat)
+        people.add_accounts(tx, "beta", [made])  # a tool that is not connected any more
+        people.set_ties(tx, [Tie("b-1", "p-11", QUARTER.start)], of="b-1")
+
+    assert (CONSTANT in company.digests()["p-boss"]) is refused
+
+
+def test_strict_mode_from_mid_quarter_on_says_nothing_twice_and_claims_no_noise(company):
+    is_a_team(company, 60)
+    company.is_complete(through=date(2026, 2, 1))
+    early = replace(company.runtime, clock=lambda: datetime(2026, 2, 9, 9, 30, tzinfo=UTC))
+    managers.plan(early)
+    company.is_complete(through=THROUGH)
+    company.runtime = replace(company.runtime, clock=lambda: READ, noise=lambda count: count)
+    read = company.read()
+
+    assert {start for _, _, start in read.bands} == {QUARTER.start}
+    assert "28 Jan 2026" in read.digests["p-boss"]
+    assert NOISE not in read.digests["p-boss"]
