@@ -66,10 +66,12 @@ def test_without_a_model_a_question_gets_our_text_at_one_price_whatever_is_asked
     )
     seen = set()
     with opened(company) as front:
-        front.tokens("UADA", "help")  # what a new process reads once is read
+        front.tokens("UADA", "why")  # what a new process reads once is read
         for typed in (*QUESTIONS, *NAMING, "why is Bob"):
+            front.settled()
             statements.clear()
             answer = front.tokens("UADA", typed)
+            front.settled()  # what follows an answer counts as its price, and not as the next one's
             seen.add((len(statements), json.dumps(answer, sort_keys=True)))
 
     ((_, only),) = seen
