@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from org_ledger import QUARTER, READ, THROUGH, Org, Record, org_ledger
@@ -14,6 +15,7 @@ from unranked.store.people import StoredAccount
 
 CONSTANT = "Not shown: group too small or data incomplete."
 NOISE = "Noise was added"
+COST = "for each person with a seat, for 28 days: "
 
 
 @pytest.fixture
@@ -37,6 +39,20 @@ def test_only_a_tool_with_a_seat_keeps_a_group_from_its_figures(company, seat, r
         people.set_ties(tx, [Tie("b-1", "p-11", QUARTER.start)], of="b-1")
 
     assert (CONSTANT in company.digests()["p-boss"]) is refused
+
+
+@pytest.mark.parametrize("whose", ["p-00", "p-45", None])
+def test_whose_use_is_billed_in_another_currency_changes_nothing_of_a_group(company, whose):
+    """Two teams of 30: of neither is the spend said, whichever of the two the person is in."""
+    names = [f"p-{n:02}" for n in range(60)]
+    done = {one: Record((5, 33, 61), Decimal(30)) for one in names}
+    if whose is not None:
+        done[whose] = Record((5, 33, 61), Decimal(30), "EUR")
+    bosses = {one: "p-boss" if one < "p-30" else "p-chief" for one in names}
+    company.is_now(Org(bosses, frozenset(names)), done)
+
+    said = [COST in words for _, words in sorted(company.digests().items())]
+    assert said == [whose is None] * 2
 
 
 def test_strict_mode_from_mid_quarter_on_says_nothing_twice_and_claims_no_noise(company):

@@ -79,10 +79,11 @@ class Org:
 
 @dataclass(frozen=True)
 class Record:
-    """What one person did: on which days of the quarter, and what each of them cost."""
+    """What one person did: on which days of the quarter, and what each of them was billed."""
 
     days: tuple[int, ...] = ()
     cost: Decimal = Decimal(0)
+    currency: str = "USD"
 
 
 NOTHING = Record()
@@ -292,6 +293,6 @@ def _rows(person: str, record: Record) -> Iterable[dict[str, Any]]:
         }
         none = dict.fromkeys(("n_in", "n_out", "n_cr", "n_cw5", "n_cw1h"))
         unpriced = {"cost_nano": None, "currency": ""}
-        bill = {"cost_nano": int(record.cost * 10**9), "currency": "USD"}
+        bill = {"cost_nano": int(record.cost * 10**9), "currency": record.currency}
         yield {**common, **none, **unpriced, "feed": "usage", "active": True}
         yield {**common, **none, **bill, "feed": "cost", "active": False}

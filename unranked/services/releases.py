@@ -33,7 +33,7 @@ from unranked.domain.retention import daily_since
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services.runtime import Runtime
 from unranked.services.sources import no_tools
-from unranked.store import Tx, coverage, figures, groups, ledger, units_due
+from unranked.store import Tx, coverage, figures, groups, ledger, units_due, usage
 from unranked.store.figures import UnitSums
 from unranked.store.ledger import Release
 from unranked.store.units_due import Asked
@@ -214,8 +214,8 @@ def _clip(tx: Tx, runtime: Runtime, quarter: Window) -> Decimal | None:
         return None
     if not slugs or slugs - _billed(tx, slugs, window):
         return None
-    found = figures.organisation_spend(tx, before, window, feeds(runtime, FeedKind.COST))
-    most = None if found is None else clip(found[0] / 3, found[1])
+    total, people = figures.organisation_spend(tx, before, window, feeds(runtime, FeedKind.COST))
+    most = clip(total / 3, people)
     if most is not None:
         now = runtime.clock()
         ledger.record(tx, [Release(ORGANISATION, CLIP, window, before.start, "", str(most), now)])
@@ -237,12 +237,18 @@ def _complete(tx: Tx, runtime: Runtime, window: Window) -> set[str]:
 
 
 def _billed(tx: Tx, slugs: Collection[str], window: Window) -> set[str]:
-    """Return the tools whose cost is known to the end of the window."""
+    """Return the tools whose cost in the window is known to its end, and is in USD.
+
+    In what a tool is billed is a fact of its contract, and asked of the whole company: asked of a
+    unit, one person's use would decide whether anything is said of it.
+    """
     known = coverage.completeness(tx)
+    others = usage.billed_otherwise(tx, window)
     return {
         slug
         for slug in slugs
         if slug in known
+        and slug not in others
         and known[slug].billed
         and (through := known[slug].for_costs) is not None
         and through >= window.end - ONE_DAY

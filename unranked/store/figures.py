@@ -49,8 +49,8 @@ Feeds = Mapping[str, tuple[str, ...]]
 class UnitSums:
     """The sums of one unit. active: of its people, how many had use on some day of the window.
 
-    spend: None where any of it is not known to the end, or not in USD, and of units within each
-    other, whose bands together might tell what everybody in a class cost.
+    spend: None where the cost of any of its tools is not known, and of units within each other,
+    whose bands together might tell what everybody in a class cost.
     """
 
     unit_key: str
@@ -100,7 +100,7 @@ def _all_sums(
     known = _of(asked.billed, _of(asked.complete, cost))
     spend = _spend(asked, due, _costs(whose, asked.window, known), clip)
     return query.outerjoin(spend, spend.c.unit_key == due.c.unit_key).add_columns(
-        due.c.unbilled, spend.c.foreign, spend.c.total, spend.c.largest, spend.c.second
+        due.c.unbilled, spend.c.total, spend.c.largest, spend.c.second
     )
 
 
@@ -133,15 +133,11 @@ def keep_draws(tx: Tx, asked: Asked, counted: Mapping[int, int]) -> None:
         tx.execute(_draw.insert(), rows)
 
 
-def organisation_spend(
-    tx: Tx, quarter: Window, window: Window, cost: Feeds
-) -> tuple[Decimal, int] | None:
-    """Return (spend in USD, people) of everybody in a group; None in another currency."""
+def organisation_spend(tx: Tx, quarter: Window, window: Window, cost: Feeds) -> tuple[Decimal, int]:
+    """Return (spend in USD, people) of everybody in a group. cost: of tools billed in USD."""
     whose = select(_cohort.c.person_key, _cohort.c.atom).where(_cohort.c.quarter == quarter.start)
     costs = _costs(whose.cte("whose"), window, cost)
-    total, foreign = tx.execute(select(func.sum(costs.c.nano), func.sum(costs.c.foreign))).one()
-    if foreign:
-        return None
+    total = tx.execute(select(func.sum(costs.c.nano))).scalar_one()
     people = tx.execute(select(func.count()).select_from(whose.subquery())).scalar_one()
     return Decimal(int(total or 0)) / NANO, int(people)
 
@@ -205,13 +201,12 @@ def _drawn_units(asked: Asked, due: Table) -> CTE:
 
 
 def _costs(whose: CTE, window: Window, feeds: Feeds) -> CTE:
-    """What each person cost, in 10^-9 USD; foreign: how much of it is in another currency."""
+    """What each person cost, in 10^-9 USD; the tools are all billed in it."""
     return (
         select(
             whose.c.person_key,
             whose.c.atom,
             func.sum(_usage.c.cost_nano).label("nano"),
-            func.sum(case((_usage.c.currency == "USD", 0), else_=1)).label("foreign"),
         )
         .join(_tie, _tie.c.person_key == whose.c.person_key)
         .join(_usage, _of_tie())
@@ -225,16 +220,12 @@ def _spend(asked: Asked, due: Table, costs: CTE, clip: Decimal) -> CTE:
     """Each unit's spend, everybody's cut at `clip`: all of it, and the two largest (4.6)."""
     most = literal(int(clip * NANO))
     cut = case((costs.c.nano < 0, 0), (costs.c.nano > most, most), else_=costs.c.nano)
-    each = select(costs.c.atom, costs.c.foreign, cut.label("cut")).cte("each_cut")
+    each = select(costs.c.atom, cut.label("cut")).cte("each_cut")
     place = func.row_number().over(partition_by=each.c.atom, order_by=each.c.cut.desc())
-    placed = select(each.c.atom, each.c.cut, each.c.foreign, place.label("place")).cte("placed")
+    placed = select(each.c.atom, each.c.cut, place.label("place")).cte("placed")
     # Of each atom its sum and its two largest: of a unit, no more of them can be the largest.
     of_atoms = (
-        select(
-            placed.c.atom,
-            func.sum(placed.c.cut).label("total"),
-            func.sum(placed.c.foreign).label("foreign"),
-        )
+        select(placed.c.atom, func.sum(placed.c.cut).label("total"))
         .group_by(placed.c.atom)
         .cte("total_of_atoms")
     )
@@ -262,7 +253,6 @@ def _spend(asked: Asked, due: Table, costs: CTE, clip: Decimal) -> CTE:
         select(
             _atom.c.unit_key,
             func.sum(of_atoms.c.total).label("total"),
-            func.sum(of_atoms.c.foreign).label("foreign"),
             func.max(two.c.largest).label("largest"),
             func.max(two.c.second).label("second"),
         )
@@ -278,8 +268,8 @@ def _nth(largest: CTE, place: int) -> ColumnElement[int]:
     return func.max(case((largest.c.place == place, largest.c.cut)))
 
 
-def _facts(unbilled: int, foreign: int | None, *sums: int | None) -> SpendFacts | None:
-    if unbilled or foreign:
+def _facts(unbilled: int, *sums: int | None) -> SpendFacts | None:
+    if unbilled:
         return None
     total, largest, second = (Decimal(int(one or 0)) / NANO for one in sums)
     return SpendFacts(total=total, largest=largest, beyond_two=total - largest - second)

@@ -34,6 +34,7 @@ from unranked.store.tables_groups import (
 from unranked.store.tables_keys import DoomedKey, Sealing
 from unranked.store.tables_outbox import ChannelState, Outbox
 from unranked.store.tables_retention import ArmTotal, EverUsed, UsageWeek
+from unranked.store.tables_usage import Outcome, Usage
 
 __all__ = [
     "Absence",
@@ -205,48 +206,6 @@ class ExportLink(SQLModel, table=True):
     person_key: str = Field(index=True)
     expires_at: datetime = Field(sa_type=TIME)
     used_at: datetime | None = Field(default=None, sa_type=TIME)
-
-
-class Usage(SQLModel, table=True):
-    """One usage record. A feed's day is replaced whole: a second reading changes nothing."""
-
-    __table_args__ = (Index("ix_usage_account", "account_key", "day"),)
-
-    connector: str = Field(primary_key=True)
-    feed: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    account_key: str = Field(primary_key=True)
-    product: str = Field(primary_key=True)
-    model: str = Field(primary_key=True)
-    tier: str = Field(primary_key=True)
-    credential: str = Field(primary_key=True)
-    project: str = Field(primary_key=True)
-    variant: str = Field(primary_key=True)
-    active: bool
-    requests: int | None = Field(default=None, sa_type=BIG)
-    n_in: int | None = Field(default=None, sa_type=BIG)
-    n_out: int | None = Field(default=None, sa_type=BIG)
-    n_cr: int | None = Field(default=None, sa_type=BIG)
-    n_cw5: int | None = Field(default=None, sa_type=BIG)
-    n_cw1h: int | None = Field(default=None, sa_type=BIG)
-    cost_nano: int | None = Field(default=None, sa_type=BIG)
-    currency: str = Field(default="", primary_key=True)
-
-
-class Outcome(SQLModel, table=True):
-    """How much of one kind an account finished on a day, less what did not survive (method.md 1.6).
-
-    No id and no title of what was finished: the source is asked again while it may still change.
-    """
-
-    __table_args__ = (Index("ix_outcome_account", "account_key", "day"),)
-
-    connector: str = Field(primary_key=True)
-    feed: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    account_key: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
-    finished: int
 
 
 class CheckIn(SQLModel, table=True):
