@@ -280,6 +280,17 @@ def test_to_somebody_who_objected_mute_offers_no_way_back_that_leads_nowhere(fro
     assert stopped(company, "UBOB")  # it holds once they object no more
 
 
+@pytest.mark.parametrize("action", ["something_else", "not_for_me", "away", "away_4"])
+def test_to_somebody_who_objected_no_button_offers_tips_again(front, company, action):
+    choices.object_to_groups(company.runtime, Asker(company.key("UBOB")))
+
+    answer = front.click("UBOB", action)
+
+    assert "You objected" in words(answer)
+    assert "unmute" not in words(answer)
+    assert "resume" not in json.dumps(answer)
+
+
 def stopped(world, member_id):
     """Say whether somebody wants no tips, as the planning would read it."""
     key = world.key(member_id)

@@ -60,9 +60,8 @@ def stop(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.STOP)
     with runtime.store.write() as tx:
         outbox.skip_queued(tx, asker.person_key, reason="opted_out", now=runtime.clock())
-    if consent_now(runtime, asker.person_key).objected:
-        return messages.plain("still_objected")  # `resume` would bring nothing back
-    return messages.plain("stopped", buttons=["resume"])
+    # Beside an objection `resume` would bring nothing back.
+    return _objected(runtime, asker) or messages.plain("stopped", buttons=["resume"])
 
 
 def resume(runtime: Runtime, asker: Asker) -> Message:
@@ -150,19 +149,17 @@ def _no_hints(runtime: Runtime, asker: Asker) -> Message:
 
 def _hints_again(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.HINTS_AGAIN)
-    if consent_now(runtime, asker.person_key).objected:
-        return messages.plain("still_objected")
-    return messages.plain("hints_on", buttons=["no_hints"])
+    return _objected(runtime, asker) or messages.plain("hints_on", buttons=["no_hints"])
 
 
 def _something_else(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.SOMETHING_ELSE)
-    return messages.plain("something_else", buttons=["resume"])
+    return _objected(runtime, asker) or messages.plain("something_else", buttons=["resume"])
 
 
 def _not_for_me(runtime: Runtime, asker: Asker) -> Message:
     choose(runtime, asker, Choice.NOT_FOR_ME)
-    return messages.plain("not_for_me", buttons=["resume"])
+    return _objected(runtime, asker) or messages.plain("not_for_me", buttons=["resume"])
 
 
 def _away_for(weeks: int) -> _Act:
@@ -171,9 +168,9 @@ def _away_for(weeks: int) -> _Act:
         choose(runtime, asker, Choice.AWAY, until=until)
         said = Back(spoken.day(until))
         answer = messages.plain("away", said, buttons=["away_1", "away_4", "back"])
-        if not consent_now(runtime, asker.person_key).stopped:
+        if (ended := _ended(runtime, asker)) is None:
             return answer
-        return replace(answer, parts=(*answer.parts, Paragraph(text.words("still_off").body)))
+        return replace(answer, parts=(*answer.parts, *ended.parts))
 
     return away
 
@@ -191,10 +188,16 @@ def _back(runtime: Runtime, asker: Asker) -> Message:
 
 def _ended(runtime: Runtime, asker: Asker) -> Message | None:
     """Return why nothing comes, whatever was just chosen; None where something may."""
-    consent = consent_now(runtime, asker.person_key)
-    if consent.objected:
-        return messages.plain("still_objected")
-    return messages.plain("still_off", buttons=["resume"]) if consent.stopped else None
+    if (objected := _objected(runtime, asker)) is not None:
+        return objected
+    stopped = consent_now(runtime, asker.person_key).stopped
+    return messages.plain("still_off", buttons=["resume"]) if stopped else None
+
+
+def _objected(runtime: Runtime, asker: Asker) -> Message | None:
+    """Return that an objection holds, beside which nothing brings tips back; None without one."""
+    objects = consent_now(runtime, asker.person_key).objected
+    return messages.plain("still_objected") if objects else None
 
 
 def _what_holds(runtime: Runtime, asker: Asker) -> Message | None:
