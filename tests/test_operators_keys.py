@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from command_line import own_logging
+from cut_off import cut_off_at
 
-from unranked.store import Store, vault
+from unranked.store import Store, rotation, vault
 from unranked.store.keys import KeyPlace
 from unranked.store.wrapping import Secret
 
@@ -229,6 +230,17 @@ def test_a_database_that_was_not_written_anew_is_said_by_doctor(peopled, url):
     assert state == "wrong"
     assert "unranked migrate" in hint
     assert peopled("migrate")[0] == 0
+    assert in_doctor(peopled)["key store"][0][0] == "ok"
+
+
+def test_a_rotation_that_was_cut_off_is_said_by_doctor_until_it_is_done(peopled, url):
+    with closing(Store.open(url)) as store, cut_off_at(store, 3):
+        rotation.rotate(store, lambda *_: None)
+    ((state, said, hint),) = in_doctor(peopled)["key store"]
+    assert state == "wrong"
+    assert "not to the end" in said
+    assert "unranked keys rotate" in hint
+    assert peopled("keys", "rotate")[0] == 0
     assert in_doctor(peopled)["key store"][0][0] == "ok"
 
 
