@@ -46,6 +46,7 @@ def switch(visitor, fault, *, on):
     visitor.page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 def test_a_quarter_goes_by_and_every_promise_holds(visitor):
     before = visitor.entries().count()
     visitor.move("End of quarter")
