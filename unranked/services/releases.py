@@ -33,7 +33,7 @@ from unranked.domain.retention import daily_since
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services.runtime import Runtime
 from unranked.services.sources import no_tools
-from unranked.store import Tx, coverage, figures, groups, ledger, units_due, usage
+from unranked.store import Tx, coverage, figures, groups, ledger, units_due
 from unranked.store.figures import UnitSums
 from unranked.store.ledger import Release
 from unranked.store.units_due import Asked
@@ -243,7 +243,7 @@ def _billed(tx: Tx, slugs: Collection[str], window: Window) -> set[str]:
     unit, one person's use would decide whether anything is said of it.
     """
     known = coverage.completeness(tx)
-    others = usage.billed_otherwise(tx, window)
+    others = figures.billed_otherwise(tx, window)
     return {
         slug
         for slug in slugs

@@ -35,6 +35,7 @@ from unranked.store.tables import (
     Usage,
     table,
 )
+from unranked.store.tables_usage import IN_ANOTHER_CURRENCY
 from unranked.store.units_due import Asked
 from unranked.store.usage import NANO
 
@@ -140,6 +141,12 @@ def organisation_spend(tx: Tx, quarter: Window, window: Window, cost: Feeds) -> 
     total = tx.execute(select(func.sum(costs.c.nano))).scalar_one()
     people = tx.execute(select(func.count()).select_from(whose.subquery())).scalar_one()
     return Decimal(int(total or 0)) / NANO, int(people)
+
+
+def billed_otherwise(tx: Tx, window: Window) -> set[str]:
+    """Return the tools that billed anything in the window in another currency than USD."""
+    query = select(_usage.c.connector).distinct().where(*_within(window), IN_ANOTHER_CURRENCY)
+    return set(tx.execute(query).scalars())
 
 
 def _atoms_of(asked: Asked, due: Table) -> CTE:

@@ -27,7 +27,6 @@ from unranked.store import Tx, bulk
 from unranked.store.past_use import Late
 from unranked.store.provider_words import hider
 from unranked.store.tables import Account, Coverage, Disclaimer, Tie, Usage, table
-from unranked.store.tables_usage import IN_ANOTHER_CURRENCY
 
 NANO = Decimal(10**9)
 NO_TOKENS = Tokens()
@@ -217,13 +216,6 @@ def of_feeds(feeds: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
         for connector, names in sorted(feeds.items())
     )
     return case((or_(false(), *named), 1), else_=0) == 1
-
-
-def billed_otherwise(tx: Tx, window: Window) -> set[str]:
-    """Return the tools that billed anything in the window in another currency than USD."""
-    days = _usage.c.day >= window.start, _usage.c.day < window.end
-    query = select(_usage.c.connector).distinct().where(*days, IN_ANOTHER_CURRENCY)
-    return set(tx.execute(query).scalars())
 
 
 @cache
