@@ -4,11 +4,13 @@ import json
 
 import httpx
 import pytest
+from leading_people import listed
 from signed import SECRET, opened, wait_for
 
 from unranked.demo.client import Client
 from unranked.demo.slack_inputs import REQUIRED
 from unranked.demo.slack_requests import Signed
+from unranked.services import managers
 
 
 class Patient(Signed):
@@ -187,3 +189,34 @@ def test_a_bot_that_is_away_is_said_to_be_away(ada):
         ada.say("/tokens")
 
     assert said(ada)[0].startswith("Unranked did not answer in time")
+
+
+@pytest.fixture
+def boss(world, tmp_path):
+    """Give a client of a manager who has the message of the week before them."""
+    listed(world, tmp_path, {"ada": "boss"})
+    world.at("2026-03-02T07:30+00:00")
+    world.learn(days=1)
+    managers.plan(world.runtime)
+    world.at("2026-03-02T08:30+00:00")
+    world.deliver()
+    with opened(world) as front:
+        yield Client(world.slack, Patient(front), "UBOSS", "Europe/Berlin")
+
+
+def test_a_post_to_a_channel_is_chosen_by_name_and_seen_where_it_was_asked_for(boss):
+    (message,) = boss.conversation().entries
+    actions = message.blocks[-1]
+    (post,) = (one for one in actions["elements"] if one["action_id"] == "post_digest")
+    boss.act("message", message.ref, (actions["block_id"], "post_digest"), post["value"], {})
+    modal = boss.modal()
+    (field,) = (one for one in modal.blocks if one["type"] == "input")
+    offered = {one["value"]: one["text"]["text"] for one in field["element"]["options"]}
+    assert offered["C0TEAM"] == "#my-team"
+
+    boss.submit(modal.view_id, {field["block_id"]: {field["element"]["action_id"]: "C0TEAM"}})
+
+    (posted,) = (one for one in boss.conversation().entries if one.container == "post")
+    assert posted.where == "#my-team"
+    assert posted.text.startswith(message.text.split("\n")[0])
+    assert "actions" not in {block["type"] for block in posted.blocks}

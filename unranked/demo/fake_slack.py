@@ -147,6 +147,10 @@ class FakeSlack(Fake):
         """Return what only this person sees, oldest first."""
         return self._responses.seen_by(person_id)
 
+    def posts_of(self, person_id: str) -> list[tuple[str, Message]]:
+        """Return the conversations that a person had the app post to, with what it posted."""
+        return self._responses.posts_of(person_id)
+
     def whisper(self, person_id: str, fields: Mapping[str, Any]) -> None:
         """Show somebody what only they see: an acknowledgement with words, or Slack's own."""
         self._responses.whisper(person_id, fields)

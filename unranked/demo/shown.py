@@ -40,7 +40,8 @@ class Cast:
 class Shown:
     """One entry of the conversation.
 
-    container: `message`, or `ephemeral` for what only this person sees until the next reload.
+    container: `message`, `ephemeral` for what only this person sees until the next reload, or
+        `post` for what they had the bot post elsewhere. where: the name of that conversation.
     own: written by the person and not by the bot. when: the person's own local time, in words.
     ref: what an interaction brings back to say which entry it belongs to.
     files: id and name. problem: what Slack refused, in words.
@@ -50,6 +51,7 @@ class Shown:
     ref: str
     when: str
     text: str = ""
+    where: str = ""
     blocks: Sequence[Mapping[str, Any]] = ()
     own: bool = False
     edited: bool = False

@@ -17,7 +17,7 @@ from unranked.demo.http import Answer, Request, json_answer
 from unranked.demo.slack_arguments import Arguments, SlackError
 from unranked.demo.slack_faults import Faults
 from unranked.demo.slack_views import checked_blocks
-from unranked.demo.slack_workspace import Draft, Workspace
+from unranked.demo.slack_workspace import Draft, Message, Workspace
 
 PATH = "/response/"
 POSTS = 5
@@ -67,6 +67,7 @@ class Responses:
         self._lock = threading.RLock()
         self._addresses: dict[str, _Address] = {}
         self._seen: dict[str, list[Ephemeral]] = {}
+        self._posts: dict[str, list[tuple[str, Message]]] = {}
 
     def new(self, person_id: str, origin: Origin) -> str:
         """Return the path of a new address. person_id: who sees the answers; empty for nobody."""
@@ -83,6 +84,11 @@ class Responses:
         """Return the ephemeral messages that a person has before them."""
         with self._lock:
             return list(self._seen.get(person_id, []))
+
+    def posts_of(self, person_id: str) -> list[tuple[str, Message]]:
+        """Return the conversations that a person had the app post to, with what it posted."""
+        with self._lock:
+            return list(self._posts.get(person_id, []))
 
     def whisper(self, person_id: str, fields: Mapping[str, Any]) -> None:
         """Show somebody what only they see."""
@@ -136,7 +142,9 @@ class Responses:
                     one.fields, one.replaced = shown, True
         elif body.text("response_type", "ephemeral") == "in_channel":
             where = self._workspace.opened(origin.channel) or self._workspace.dm_of(person_id)
-            self._workspace.commit(Draft(where, shown))
+            message = self._workspace.commit(Draft(where, shown))
+            if origin.channel:
+                self._posts.setdefault(person_id, []).append((where, message))
         else:
             self.whisper(person_id, shown)
 
