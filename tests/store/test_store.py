@@ -337,9 +337,11 @@ def test_a_sqlite_file_is_for_its_owner_only_and_has_what_many_threads_need(tmp_
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear colleague, " * 100)
+    path.chmod(0o644)  # others need it
     with pytest.raises(StoreError, match="SQLite"):
         Store.open(f"sqlite:///{path}")
     assert path.read_text().startswith("Dear colleague")
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(

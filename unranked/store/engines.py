@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from unranked.errors import StoreError
 
 BUSY_SECONDS = 15.0
+_HEADER = b"SQLite format 3\0"
 CONNECT_SECONDS = 10
 WRITES = "unranked_writes"
 """The option of a connection that writes: on SQLite it waits for its turn when it begins."""
@@ -76,7 +77,8 @@ def _sqlite(path: Path, place: Place) -> Engine:
     try:
         # The mode is set before a byte is written: the file holds the vault, or its keys.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
+        if _may_be_one(path):
+            path.chmod(0o600)
     except OSError as error:
         raise place.unusable(
             f"The {place.what} file cannot be written ({error.strerror})."
@@ -94,6 +96,12 @@ def _sqlite(path: Path, place: Place) -> Engine:
     except DBAPIError as error:
         raise place.unusable(f"The file is no usable SQLite database ({error.orig}).") from None
     return engine
+
+
+def _may_be_one(path: Path) -> bool:
+    """Return whether a file is a SQLite database, or empty: of any other the mode is left alone."""
+    with path.open("rb") as file:
+        return file.read(len(_HEADER)) in {_HEADER, b""}
 
 
 def _sqlite_connection(connection: Any, record: object) -> None:  # noqa: ANN401 - a driver's object
