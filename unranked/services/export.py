@@ -23,6 +23,7 @@ from unranked.services import access, messages, tips
 from unranked.services.runtime import Runtime
 from unranked.store import Tx, belongings, campaigns, links, people, vault
 from unranked.store.belongings import Belongings
+from unranked.store.enrolments import MOVED
 from unranked.store.usage import NANO
 
 PATH = "/export/"
@@ -46,7 +47,9 @@ def document(runtime: Runtime, person_key: str) -> bytes:
     access.note(runtime, person_key, What.EXPORT)
     with runtime.store.read() as tx:
         theirs = belongings.of_person(tx, person_key)
-        rows = belongings.rows(tx, theirs)
+        rows = dict(belongings.rows(tx, theirs))
+        # An arm that came with an address may tell of another person, who had it before.
+        rows["enrolment"] = [one for one in rows["enrolment"] if one["stopped"] != MOVED]
         slugs = campaigns.slugs(tx)
         said = {row["key"]: _in_words(tx, row["content"]) for row in rows["outbox"]}
         looks = access.others(tx, person_key)

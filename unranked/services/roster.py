@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -12,12 +11,11 @@ from unranked.domain.people import ChatMember, PersonKind, StaffEntry, ties
 from unranked.domain.runtime import Ids
 from unranked.errors import RosterError
 from unranked.services import coverage, staff_csv
+from unranked.services.address_moves import carry_over
 from unranked.services.runtime import Runtime, watched
 from unranked.store import (
     Tx,
-    campaigns,
     corrections,
-    enrolments,
     erasure,
     leading,
     people,
@@ -64,7 +62,7 @@ def refresh(runtime: Runtime) -> RosterRun:
         members = _not_erased(tx, members, runtime.ids, today)
         humans = [member for member in members if member.kind is not PersonKind.BOT]
         keys = _keys(tx, humans, runtime.ids)
-        _store_addresses(tx, humans, keys, today)
+        _store_addresses(tx, humans, keys, runtime.clock())
         _store_names(tx, humans, keys)
         unmatched = _store_people(tx, humans, keys, staff or [], today)
         if staff is not None:
@@ -133,14 +131,14 @@ def _keys(tx: Tx, humans: Iterable[ChatMember], ids: Ids) -> Mapping[str, str]:
 
 
 def _store_addresses(
-    tx: Tx, humans: list[ChatMember], keys: Mapping[str, str], today: date
+    tx: Tx, humans: list[ChatMember], keys: Mapping[str, str], now: datetime
 ) -> None:
     """Store who holds which address from when. An address that moves on moves on today.
 
     Where somebody who left and somebody present have the same address, it is the latter's, but
     only from today: usage of before may be the leaver's.
     """
-    have = vault.holders(tx)
+    have, today = vault.holders(tx), now.date()
     present = {member.email for member in humans if member.present and member.email}
     left = {member.email for member in humans if not member.present and member.email}
     held = {
@@ -148,7 +146,7 @@ def _store_addresses(
         for member in humans
         if member.email and (member.present or member.email not in present)
     }
-    _carry_over(tx, have, held)
+    carry_over(tx, have, held, now)
     listed = {keys[member.id] for member in humans}
     gone = [pair for pair in have.now if pair[1] in listed and pair not in held]
     vault.end(tx, (Entry(key, vault.ROSTER, vault.EMAIL, email) for email, key in gone), on=today)
@@ -165,21 +163,6 @@ def _store_addresses(
             for email, key in sorted(held - have.now, key=lambda pair: pair[1])
         ),
     )
-
-
-def _carry_over(tx: Tx, before: vault.Holders, after: AbstractSet[tuple[str, str]]) -> None:
-    """Let choices and arms hold for the address they belong to, though its chat account is new.
-
-    So nobody gets a campaign's messages a second time, even when the old account had lost the
-    address days ago. Where it is another person's, they get no tips until they turn them on:
-    silence does no harm.
-    """
-    for email, key in sorted(after - before.now):
-        old = before.last.get(email)
-        if old is not None and old != key:
-            campaigns.copy_choices(tx, old, key)
-            enrolments.copy(tx, old, key)
-            corrections.copy(tx, old, key)
 
 
 def _store_names(tx: Tx, humans: list[ChatMember], keys: Mapping[str, str]) -> None:

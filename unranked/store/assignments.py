@@ -6,7 +6,7 @@ from datetime import UTC, date
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from unranked.domain.counts import FEW, STEP
-from unranked.store import Store, Tx, progress
+from unranked.store import Store, Tx, enrolments, progress
 from unranked.store.outbox import WAITING
 from unranked.store.retention import some_at_a_time
 from unranked.store.tables import ArmTotal, Enrolment, Outbox, table
@@ -61,7 +61,7 @@ def _keep_totals(tx: Tx, campaign_key: str, units: Collection[str]) -> None:
     rows = tx.execute(
         select(_enrolment.c.arm, func.count())
         .where(_enrolment.c.campaign_key == campaign_key)
-        .where(progress.counts(_enrolment.c.person_key, units))
+        .where(progress.counts(_enrolment.c.person_key, units), enrolments.itself())
         .group_by(_enrolment.c.arm)
     )
     people = {str(arm): int(n) for arm, n in rows}

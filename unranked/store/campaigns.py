@@ -1,7 +1,7 @@
 """Campaigns, arms, segments and choices: what decides who may get which nudge."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -228,16 +228,6 @@ def choose(tx: Tx, choice: StoredChoice) -> None:
     made_at = choice.made_at if last is None else max(choice.made_at, last + _AFTER)
     values = {name: getattr(choice, name) for name in StoredChoice.__slots__}
     tx.execute(insert(_choice).values(values | {"made_at": made_at}))
-
-
-def copy_choices(tx: Tx, old_key: str, new_key: str) -> None:
-    """Let what one key chose hold for another, too, but for days and hours.
-
-    The other may be somebody else: hours, working days and past leave tell of a life.
-    """
-    for one in choices(tx, old_key).get(old_key, []):
-        if not one.value:
-            choose(tx, replace(one, person_key=new_key))
 
 
 def choices(tx: Tx, person_key: str | None = None) -> Mapping[str, list[StoredChoice]]:

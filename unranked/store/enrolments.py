@@ -33,6 +33,11 @@ class GoingOn:
     who: Row | None
 
 
+def itself() -> ColumnElement[bool]:
+    """Return the condition that an arm was drawn, and not taken over with an address."""
+    return _enrolment.c.stopped != MOVED
+
+
 def of_people(tx: Tx, keys: Keys) -> Mapping[str, list[tuple[str, date]]]:
     """Return for which campaigns these people were drawn, and on which day, by the person's key."""
     rows = tx.execute(
@@ -154,7 +159,8 @@ def copy(tx: Tx, old_key: str, new_key: str) -> None:
     """Let the arms of one key hold for another, too, where that one has none of its own.
 
     Nothing was planned for the new key, and nothing more is: what the old one was sent a moment ago
-    is not in the new one's caps.
+    is not in the new one's caps. A copy counts in no figure, the old key does; and it says nothing
+    of why somebody was drawn, for the new key may be another person's.
     """
     mine = select(_enrolment.c.campaign_key).where(_enrolment.c.person_key == new_key)
     rows = tx.execute(
@@ -168,8 +174,9 @@ def copy(tx: Tx, old_key: str, new_key: str) -> None:
             **row,
             "person_key": new_key,
             "unit": new_key if row["unit"] == old_key else row["unit"],
+            "segment": "",
             "steps": 0,
-            "stopped": row["stopped"] or MOVED,
+            "stopped": MOVED,
         }
         for row in rows
     ]

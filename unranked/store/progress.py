@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from unranked.store import Tx
+from unranked.store import Tx, enrolments
 from unranked.store.outbox import State
 from unranked.store.tables import Enrolment, Outbox, Person, table
 
@@ -19,7 +19,9 @@ _enrolment, _outbox, _person = table(Enrolment), table(Outbox), table(Person)
 def drawn(tx: Tx, campaign_key: str, units: Collection[str]) -> int:
     """Return how many people the campaign drew. units: those that count; none: everybody."""
     query = select(func.count()).where(
-        _enrolment.c.campaign_key == campaign_key, counts(_enrolment.c.person_key, units)
+        _enrolment.c.campaign_key == campaign_key,
+        counts(_enrolment.c.person_key, units),
+        enrolments.itself(),
     )
     return int(tx.execute(query).scalar_one())
 

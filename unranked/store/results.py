@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from unranked.domain.maturity import Outcome
 from unranked.domain.usage import Window
-from unranked.store import Tx, usage
+from unranked.store import Tx, enrolments, usage
 from unranked.store.outbox import Kind, State
 from unranked.store.tables import Account, Choice, Enrolment, Outbox, Person, Tie, Usage, table
 
@@ -175,7 +175,7 @@ def _people(
             _known(feeds, through).label("through"),
         )
         .join(_person, _person.c.person_key == _enrolment.c.person_key)
-        .where(_enrolment.c.campaign_key == campaign_key)
+        .where(_enrolment.c.campaign_key == campaign_key, enrolments.itself())
         .where(_enrolment.c.person_key.not_in(without))
     )
 

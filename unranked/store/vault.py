@@ -173,10 +173,14 @@ def _shared_days(row: tuple[Any, ...]) -> Claim | None:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Who holds which address. now: (address, person) in force. last: address to newest holder."""
+    """Who holds which address.
+
+    now: (address, person) in force. last: address to newest holder. ever: who ever held one.
+    """
 
     now: frozenset[tuple[str, str]] = field(repr=False)
     last: Mapping[str, str] = field(repr=False)
+    ever: frozenset[str] = field(repr=False)
 
 
 def holders(tx: Tx) -> Holders:
@@ -190,6 +194,7 @@ def holders(tx: Tx) -> Holders:
     return Holders(
         now=frozenset((value, row[0]) for row, value in found if row.until is None),
         last={value: row[0] for row, value in found},
+        ever=frozenset(row[0] for row, _ in found),
     )
 
 
