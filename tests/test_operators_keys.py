@@ -64,6 +64,10 @@ def test_rotate_seals_everything_anew_and_everybody_is_there_still(peopled, url)
 
 def test_a_secret_is_set_and_changed_by_a_rotation(peopled, url, tmp_path):
     file = tmp_path / "old-secret.txt"
+    ((state, said, hint),) = in_doctor(peopled, UNRANKED_KEYS_SECRET=SECRET)["key store"]
+    assert state == "wrong"
+    assert "nothing wraps the keys" in said
+    assert "unranked keys rotate" in hint
     code, _, _ = peopled("keys", "rotate", UNRANKED_KEYS_SECRET=SECRET)
     assert code == 0
     assert in_doctor(peopled)["key store"][0][1] == (
@@ -261,3 +265,20 @@ def test_an_erasure_that_could_not_clear_the_files_is_said_by_doctor_until_they_
     assert peopled("job", "roster")[0] == 0
     assert in_doctor(peopled)["key store"][0][0] == "ok"
     assert members(url) == {"UBOB"}
+
+
+@pytest.mark.parametrize("what", ["words", "database"])
+def test_what_is_no_copy_of_a_key_store_is_said_of_the_file_and_changes_nothing(
+    peopled, url, keys, tmp_path, what
+):
+    file = tmp_path / "words.txt"
+    file.write_text("No keys at all.", encoding="utf-8")
+    before = keys.read_bytes()
+    named = str(file) if what == "words" else url.removeprefix("sqlite:///")
+    code, _, errors = peopled("keys", "restore", named)
+
+    assert code == 1
+    assert "The file is no copy of a key store" in errors
+    assert "unranked keys backup" in errors
+    assert keys.read_bytes() == before
+    assert members(url) == {"UADA", "UBOB"}

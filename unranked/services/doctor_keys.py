@@ -24,6 +24,9 @@ def line(store: Store, place: KeyPlace) -> tuple[State, str, str]:
     if len(store.keys.facts().generations) > 1:
         said = "Keys were rotated and not to the end: the old ones are still there."
         return State.WRONG, said, "`unranked keys rotate` goes on where it was, and destroys them."
+    if store.keys.facts().wrapped_by != {place.wrapping.name}:
+        said = "UNRANKED_KEYS_SECRET is set, and nothing wraps the keys: they were made without it."
+        return State.WRONG, said, "`unranked keys rotate` wraps them: docs/keys.md."
     if isinstance(place.wrapping, Bare):
         said = "It answers. Its keys are as safe as the place where they are."
         hint = "UNRANKED_KEYS_SECRET wraps them by a secret that no backup holds: docs/keys.md."

@@ -53,8 +53,10 @@ class KeyDatabase:
         """Return what the store says of itself. Raises StoreError where it is not there."""
         with self._reading() as tx:
             row = key_tables.whole(tx)
-            numbers = tx.execute(select(GENERATION.c.number).order_by(GENERATION.c.number))
-            facts = Facts(row["identity"], tuple(numbers.scalars()), row["destroyed"])
+            named = select(GENERATION.c.number, GENERATION.c.wrapped_by)
+            numbers = dict(map(tuple, tx.execute(named.order_by(GENERATION.c.number))))
+        wrapped_by = frozenset(numbers.values())
+        facts = Facts(row["identity"], tuple(numbers), row["destroyed"], wrapped_by)
         if self._identity != facts.identity:  # another file stands in its place now
             self._known.clear()
             self._identity = facts.identity
@@ -169,6 +171,7 @@ class KeyDatabase:
         """Fill the store, which must hold nothing yet, from such a copy."""
         copy = KeyDatabase(KeyPlace(f"sqlite:///{path}", self._place.wrapping))
         try:
+            _is_a_copy(copy)
             if check is not None:  # before it is read: only a single connection can leave one file
                 check(copy)
             with copy._reading() as tx:
@@ -263,6 +266,17 @@ class KeyDatabase:
         sealed = [of.seal_key(key, subject) for subject, key in new.items()]
         with self._writing() as tx:
             return key_tables.add_keys(tx, list(new), generation, sealed)
+
+
+def _is_a_copy(copy: KeyDatabase) -> None:
+    """Raise StoreError for a file that is anything else: the error of a store would mean ours."""
+    try:
+        copy.facts()
+    except StoreError:
+        raise StoreError(
+            "The file is no copy of a key store, and nothing was changed.",
+            hint="Name a file that `unranked keys backup` wrote.",
+        ) from None
 
 
 def _opens(wrapping: Wrapping, row: RowMapping, bound_to: bytes) -> bool:

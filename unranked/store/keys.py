@@ -39,11 +39,13 @@ class Facts:
 
     identity: random; a database knows its key store by it. generations: in order, the newest last.
     destroyed: how many keys ever were. A store or a database that was restored is known by it.
+    wrapped_by: the names of what the generations' root keys are wrapped by; see `wrapping`.
     """
 
     identity: str
     generations: tuple[int, ...]
     destroyed: int
+    wrapped_by: frozenset[str]
 
 
 Check = Callable[["KeyStore"], object]
