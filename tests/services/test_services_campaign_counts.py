@@ -129,8 +129,8 @@ def test_who_would_get_a_campaign_for_units_is_said_by_the_same_number_alone(wor
         if people is None:
             assert "Fewer than 20 people are counted" in lines[0]
         else:
-            assert lines[1] == f"Chance would draw now for: {people}"
-            assert lines[2].startswith("Where units are chosen, no reasons are counted")
+            assert lines[1] == f"People at these stages in these units: {people}"
+            assert lines[2].startswith("No reasons are counted")
             assert len(lines) == 3
 
 

@@ -94,7 +94,7 @@ def test_looks_that_were_skipped_or_went_by_unread_are_said_as_such(world):
     text_ = said(world, campaign)
 
     assert "As of look 5 of 8" in text_
-    assert "skipped, because too few people were new: 1, 2 and 6." in text_
+    assert "Skipped, because too few people were new: look no. 1, 2 and 6." in text_
     assert "not read when they were due: 4." in text_
 
 
@@ -108,10 +108,10 @@ def test_of_an_older_campaign_the_looks_that_were_not_taken_are_said_in_short(wo
     stored(world, "Old", MARCH, [FEW, FEW, SAME[0], UNREAD, SAME[1], SAME[1]])
     stored(world, "New", MARCH + timedelta(weeks=20), [SAME[0]])
 
-    assert "Skipped, as too few were new: 1, 2 and 6. Not read when due: 4." in in_short(
+    assert "Skipped, as too few were new: look no. 1, 2 and 6. Not read when due: 4." in in_short(
         world, "Old"
     )
-    assert "Ausgelassen, weil zu wenige neu waren: 1, 2 und 6. Nicht gelesen: 4." in in_short(
+    assert "Ausgelassen, weil zu wenige neu waren: Termin Nr. 1, 2 und 6. Nicht gelesen: 4." in in_short(
         world, "Old", "de"
     )
     assert "Skipped" not in in_short(world, "New")
@@ -123,7 +123,7 @@ def test_a_campaign_of_which_every_look_so_far_was_skipped_says_so_and_when_the_
 
     slow = in_short(world, "Slow")
     assert "No look was taken yet; 8 are planned. The next look is due on 6 Apr 2026." in slow
-    assert "Skipped, as too few were new: 1 and 2." in slow
+    assert "Skipped, as too few were new: look no. 1 and 2." in slow
     assert "None of the 8 planned looks was taken." in in_short(world, "Never")
     assert "Skipped" not in in_short(world, "Never")
 

@@ -78,9 +78,10 @@ def line(found: StoredCampaign) -> Row:
 def who_would_get_it(runtime: Runtime, found: StoredCampaign) -> Screen:
     """Return who a campaign would draw now, and who not and why, in numbers rounded down to ten."""
     access.note_everybody(runtime, What.PREVIEW)
-    words = text.words("campaign_who")
-    parts: tuple[Part, ...] = (Paragraph(words.body),)
     design = found.design
+    in_units = design is not None and bool(design.units)
+    words = text.words("campaign_who_units" if in_units else "campaign_who")
+    parts: tuple[Part, ...] = (Paragraph(words.body),)
     promised = None if design is None else campaigns.preview(runtime, design)
     if design is not None and promised is None:
         parts = (editor_words.promise(None),)
@@ -101,7 +102,7 @@ def _of_units(people: int) -> Iterator[str]:
 
     By the numbers of all choices of units, for each reason, those of one unit could be solved for.
     """
-    yield text.label("who_eligible").format(people=campaign_progress.rounded(people))
+    yield text.label("who_in_units").format(people=campaign_progress.rounded(people))
     yield text.label("who_units")
 
 
