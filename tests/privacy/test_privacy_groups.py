@@ -157,7 +157,7 @@ def test_t4_incomplete_data_have_the_text_of_a_small_group(company, world, lacki
 
 
 def test_t4_fails_where_groups_of_five_are_shown(company, monkeypatch):
-    for module in ("domain.privacy", "store.units_due"):
+    for module in ("domain.privacy", "store.sight", "store.units_due"):
         monkeypatch.setattr(f"unranked.{module}.K", 5)
     real = releases.frozen
     monkeypatch.setattr(releases, "frozen", lambda *given: real(*given, k=5))

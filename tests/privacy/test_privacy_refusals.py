@@ -10,7 +10,7 @@ from org_ledger import QUARTER, READ, THROUGH, Org, Record, org_ledger
 from unranked.domain.people import Tie
 from unranked.domain.usage import AccountKind
 from unranked.services import managers
-from unranked.store import people
+from unranked.store import groups, people
 from unranked.store.people import StoredAccount
 
 CONSTANT = "Not shown: group too small or data incomplete."
@@ -30,15 +30,33 @@ def is_a_team(company, size):
     company.is_now(Org(dict.fromkeys(names, "p-boss"), frozenset(names)), done)
 
 
-@pytest.mark.parametrize(("seat", "refused"), [(None, False), (QUARTER.start, True)])
-def test_only_a_tool_with_a_seat_keeps_a_group_from_its_figures(company, seat, refused):
+@pytest.mark.parametrize(
+    ("seat", "seats", "refused"),
+    [(None, 12, False), (QUARTER.start, 9, False), (QUARTER.start, 10, True)],
+)
+def test_only_a_tool_with_ten_seats_keeps_a_group_from_its_figures(company, seat, seats, refused):
     is_a_team(company, 12)
-    with company.runtime.store.write() as tx:
-        made = StoredAccount("b-1", AccountKind.MEMBER, QUARTER.start, seat)
-        people.add_accounts(tx, "beta", [made])  # a tool that is not connected any more
-        people.set_ties(tx, [Tie("b-1", "p-11", QUARTER.start)], of="b-1")
+    for n in range(seats):
+        has_beta(company, f"p-{n:02}", seat)  # a tool that is not connected any more
 
     assert (CONSTANT in company.digests()["p-boss"]) is refused
+
+
+def has_beta(company, person, seat):
+    account = f"b-{person}"
+    with company.runtime.store.write() as tx:
+        made = StoredAccount(account, AccountKind.MEMBER, QUARTER.start, seat)
+        people.add_accounts(tx, "beta", [made])
+        people.set_ties(tx, [Tie(account, person, QUARTER.start)], of=account)
+
+
+def test_who_has_a_seat_of_a_tool_that_few_have_and_no_other_is_in_no_group(company):
+    names = [f"p-{n:02}" for n in range(16)]
+    company.is_now(Org(dict.fromkeys(names, "p-boss"), frozenset(names[:12])), {})
+    for person in names[12:]:
+        has_beta(company, person, QUARTER.start)
+    with company.runtime.store.read() as tx:
+        assert groups.seated(tx, on=QUARTER.start) == set(names[:12])
 
 
 @pytest.mark.parametrize("whose", ["p-00", "p-45", None])

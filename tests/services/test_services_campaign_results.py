@@ -111,8 +111,9 @@ def test_of_an_older_campaign_the_looks_that_were_not_taken_are_said_in_short(wo
     assert "Skipped, as too few were new: look no. 1, 2 and 6. Not read when due: 4." in in_short(
         world, "Old"
     )
-    assert "Ausgelassen, weil zu wenige neu waren: Termin Nr. 1, 2 und 6. Nicht gelesen: 4." in in_short(
-        world, "Old", "de"
+    assert (
+        "Ausgelassen, weil zu wenige neu waren: Termin Nr. 1, 2 und 6. Nicht gelesen: 4."
+        in in_short(world, "Old", "de")
     )
     assert "Skipped" not in in_short(world, "New")
 

@@ -33,7 +33,7 @@ from unranked.domain.retention import daily_since
 from unranked.domain.usage import ONE_DAY, Window
 from unranked.services.runtime import Runtime
 from unranked.services.sources import no_tools
-from unranked.store import Tx, coverage, figures, groups, ledger, units_due
+from unranked.store import Tx, coverage, figures, groups, ledger, sight, units_due
 from unranked.store.figures import UnitSums
 from unranked.store.ledger import Release
 from unranked.store.units_due import Asked
@@ -86,16 +86,17 @@ def _release(runtime: Runtime, quarter: Window, *, often: bool) -> int:
         frozen_on = groups.frozen_on(tx, quarter)
         if frozen_on is None:
             return 0
+        few = sight.of_few(tx, on=frozen_on)
         asked = [
             Asked(
                 quarter=quarter,
                 frozen_on=frozen_on,
                 window=window,
                 often=often,
-                complete=_complete(tx, runtime, window),
+                complete=_complete(tx, runtime, window) - few,
                 billed=_billed(tx, _slugs(runtime), window),
-                no_tools=no_tools(runtime),
-                in_sight=_slugs(runtime) | no_tools(runtime),
+                no_tools=no_tools(runtime) | few,
+                in_sight=_slugs(runtime) | no_tools(runtime) | few,
                 unresolved_percent=UNRESOLVED_MAX_PERCENT,
             )
             for window in reversed(
@@ -209,12 +210,14 @@ def _clip(tx: Tx, runtime: Runtime, quarter: Window) -> Decimal | None:
     known = ledger.bands(tx, ORGANISATION, window).get(CLIP)
     if known is not None:
         return Decimal(known)
-    slugs = _slugs(runtime)
-    if groups.frozen_on(tx, before) is None or not _is_kept_by_day(runtime, window):
+    frozen_on = groups.frozen_on(tx, before)
+    if frozen_on is None or not _is_kept_by_day(runtime, window):
         return None
+    slugs = _slugs(runtime) - sight.of_few(tx, on=frozen_on)
     if not slugs or slugs - _billed(tx, slugs, window):
         return None
-    total, people = figures.organisation_spend(tx, before, window, feeds(runtime, FeedKind.COST))
+    cost = {slug: one for slug, one in feeds(runtime, FeedKind.COST).items() if slug in slugs}
+    total, people = figures.organisation_spend(tx, before, window, cost)
     most = clip(total / 3, people)
     if most is not None:
         now = runtime.clock()

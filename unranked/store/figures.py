@@ -24,7 +24,8 @@ from sqlalchemy import (
     select,
 )
 
-from unranked.domain.released import SpendFacts
+from unranked.domain.cohorts import WINDOW
+from unranked.domain.released import CLIP_MOST, SpendFacts
 from unranked.domain.usage import Window
 from unranked.store import Tx, units_due
 from unranked.store.tables import (
@@ -135,10 +136,15 @@ def keep_draws(tx: Tx, asked: Asked, counted: Mapping[int, int]) -> None:
 
 
 def organisation_spend(tx: Tx, quarter: Window, window: Window, cost: Feeds) -> tuple[Decimal, int]:
-    """Return (spend in USD, people) of everybody in a group. cost: of tools billed in USD."""
+    """Return (spend in USD, people) of everybody in a group. cost: of tools billed in USD.
+
+    Nobody counts with more than anybody ever does in a figure: one person's spend would move the
+    limit of all others by far.
+    """
     whose = select(_cohort.c.person_key, _cohort.c.atom).where(_cohort.c.quarter == quarter.start)
     costs = _costs(whose.cte("whose"), window, cost)
-    total = tx.execute(select(func.sum(costs.c.nano))).scalar_one()
+    most = CLIP_MOST * ((window.end - window.start) // WINDOW)
+    total = tx.execute(select(func.sum(_cut(costs, most)))).scalar_one()
     people = tx.execute(select(func.count()).select_from(whose.subquery())).scalar_one()
     return Decimal(int(total or 0)) / NANO, int(people)
 
@@ -225,9 +231,7 @@ def _costs(whose: CTE, window: Window, feeds: Feeds) -> CTE:
 
 def _spend(asked: Asked, due: Table, costs: CTE, clip: Decimal) -> CTE:
     """Each unit's spend, everybody's cut at `clip`: all of it, and the two largest (4.6)."""
-    most = literal(int(clip * NANO))
-    cut = case((costs.c.nano < 0, 0), (costs.c.nano > most, most), else_=costs.c.nano)
-    each = select(costs.c.atom, cut.label("cut")).cte("each_cut")
+    each = select(costs.c.atom, _cut(costs, clip).label("cut")).cte("each_cut")
     place = func.row_number().over(partition_by=each.c.atom, order_by=each.c.cut.desc())
     placed = select(each.c.atom, each.c.cut, place.label("place")).cte("placed")
     # Of each atom its sum and its two largest: of a unit, no more of them can be the largest.
@@ -269,6 +273,12 @@ def _spend(asked: Asked, due: Table, costs: CTE, clip: Decimal) -> CTE:
         .group_by(_atom.c.unit_key)
         .cte("spend_of_units")
     )
+
+
+def _cut(costs: CTE, clip: Decimal) -> ColumnElement[int]:
+    """What each person cost, and no more than `clip` in USD; what was paid back is nothing."""
+    most = literal(int(clip * NANO))
+    return case((costs.c.nano < 0, 0), (costs.c.nano > most, most), else_=costs.c.nano)
 
 
 def _nth(largest: CTE, place: int) -> ColumnElement[int]:

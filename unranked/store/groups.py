@@ -19,6 +19,7 @@ from unranked.domain.runtime import Ids
 from unranked.domain.usage import Window
 from unranked.store import Tx
 from unranked.store.pages import Keys
+from unranked.store.sight import had_seat, of_few
 from unranked.store.tables import (
     Account,
     Choice,
@@ -97,12 +98,10 @@ def chart(tx: Tx) -> Chart:
 def seated(tx: Tx, *, on: date) -> set[str]:
     """Return who counts from the next freezing on: everybody with a seat on that day.
 
-    Those who objected do not; leaving a group at once would tell of it.
+    Those who objected do not; leaving a group at once would tell of it. A seat of a tool that few
+    have is none: what is done with it is in no figure of a group.
     """
-    held = and_(
-        _account.c.seat_since <= on,
-        or_(_account.c.seat_until.is_(None), _account.c.seat_until > on),
-    )
+    held = and_(had_seat(on), _account.c.connector.not_in(of_few(tx, on=on)))
     tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
     rows = tx.execute(
         select(_person.c.person_key)

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, distinct, func, or_, select
 
+from unranked.domain.privacy import K
 from unranked.store import Tx
-from unranked.store.tables import Account, Tie, table
+from unranked.store.tables import Account, Person, Tie, table
 
-_account, _tie = table(Account), table(Tie)
+_account, _tie, _person = table(Account), table(Tie), table(Person)
 
 
 def had_seat(on: date) -> ColumnElement[bool]:
@@ -18,6 +19,23 @@ def had_seat(on: date) -> ColumnElement[bool]:
     """
     ended = or_(_account.c.seat_until.is_(None), _account.c.seat_until > on)
     return and_(_account.c.seat_since <= on, ended)
+
+
+def of_few(tx: Tx, *, on: date) -> frozenset[str]:
+    """Return the tools in which somebody had a seat on a day, and fewer than ten people had.
+
+    Whether such a tool is complete can hang on what one of them does.
+    """
+    tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
+    query = (
+        select(_account.c.connector)
+        .join(_tie, and_(_tie.c.account_key == _account.c.account_key, tied))
+        .join(_person, _person.c.person_key == _tie.c.person_key)
+        .where(had_seat(on))
+        .group_by(_account.c.connector)
+        .having(func.count(distinct(_tie.c.person_key)) < K)
+    )
+    return frozenset(tx.execute(query).scalars())
 
 
 def dark(in_sight: Collection[str], *, seated_on: date | None = None) -> CompoundSelect[str]:
