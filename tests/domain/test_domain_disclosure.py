@@ -1,13 +1,23 @@
 """From what is said of a total and its parts no count from 1 to 19 can be worked out."""
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from unranked.domain.counts import rounded
-from unranked.domain.disclosure import Between, is_vague, known, sayable, worked_out
+from unranked.domain.disclosure import (
+    Between,
+    Cells,
+    counted,
+    is_vague,
+    known,
+    of_cells,
+    sayable,
+    worked_out,
+)
+from unranked.domain.segments import NUDGED, Segment
 
 OTHER = "other"
 sizes = st.one_of(st.integers(0, 60), st.integers(0, 25), st.sampled_from([19, 29, 39, 199, 4_000]))
@@ -100,3 +110,66 @@ def test_what_is_known_of_a_number_is_what_it_is_said_as(count):
 
     assert found.low <= count <= found.high
     assert {rounded(one) for one in range(found.low, found.high + 1)} == {rounded(count)}
+
+
+CHOICES = [frozenset(some) for n in range(5) for some in combinations(sorted(NUDGED), n)]
+"""Every choice of segments that a draft can make of a unit."""
+
+
+@st.composite
+def units(draw):
+    """A unit that may be named, with people in any of its segments; the others have started."""
+    left = of = draw(st.integers(20, 120))
+    people = {}
+    for one in draw(st.permutations(sorted(NUDGED))):
+        people[one] = draw(st.one_of(st.integers(0, left), st.just(left), st.just(left // 20 * 10)))
+        left -= people[one]
+    return Cells(people, of)
+
+
+def said_of(*found):
+    return [of_cells(found, choice) for choice in CHOICES]
+
+
+@given(units())
+@example(Cells({Segment.NEVER_USED: 20, Segment.TRIED_ONCE: 20}, 40))
+@example(Cells({Segment.NEVER_USED: 40}, 40))
+def test_from_all_drafts_of_a_unit_nobody_can_conclude_that_a_whole_unit_has_not_started(unit):
+    """The very numbers that are said fit what is said, and ten people of the unit started."""
+    other = Cells(counted(unit), unit.of)
+
+    assert sum(other.people.values()) <= unit.of - 10
+    assert said_of(other) == said_of(unit)
+
+
+@given(st.lists(units(), max_size=4))
+def test_what_is_said_of_units_and_segments_is_a_sum_of_numbers_that_no_choice_changes(several):
+    alone = {one: sum(of_cells([unit], {one}) for unit in several) for one in NUDGED}
+
+    assert said_of(*several) == [sum(alone[one] for one in choice) for choice in CHOICES]
+
+
+@given(units())
+def test_what_is_said_of_a_segment_is_in_tens_and_never_more_than_there_are(unit):
+    said = counted(unit)
+
+    assert said.keys() == NUDGED
+    assert all(people % 10 == 0 for people in said.values())
+    assert all(0 <= people <= unit.people[one] for one, people in said.items())
+
+
+@pytest.mark.parametrize(
+    ("people", "of", "said"),
+    [
+        ({Segment.NEVER_USED: 20, Segment.TRIED_ONCE: 20}, 40, [10, 20]),
+        ({Segment.NEVER_USED: 20, Segment.TRIED_ONCE: 20}, 50, [20, 20]),
+        ({Segment.NEVER_USED: 19, Segment.TRIED_ONCE: 31}, 50, [10, 30]),
+        ({Segment.NEVER_USED: 20, Segment.TRIED_ONCE: 30}, 50, [20, 20]),
+        ({Segment.NEVER_USED: 10, Segment.TRIED_ONCE: 9}, 19, [0, 0]),
+        ({Segment.NEVER_USED: 9}, 9, [0, 0]),
+    ],
+)
+def test_the_largest_segment_gives_up_the_people_who_are_not_counted(people, of, said):
+    found = counted(Cells(people, of))
+
+    assert [found[one] for one in (Segment.NEVER_USED, Segment.TRIED_ONCE)] == said

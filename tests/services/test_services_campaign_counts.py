@@ -1,21 +1,22 @@
 """What is said of a campaign's people: by no two audiences can the place of a few be told."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
 import pytest
 from small_world import small_world
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from units_of_people import NAMED, company, design
 
 from jobs import nudges as job
 from unranked.channels.base import lines_of
 from unranked.domain.campaigns import State
-from unranked.domain.segments import NUDGED
+from unranked.domain.segments import NUDGED, Segment
 from unranked.services import campaign_progress, campaigns, editor_screens, nudges
 from unranked.store import audience, progress
 from unranked.store import campaigns as stored
-from unranked.store.tables import Enrolment, Person, table
+from unranked.store.tables import Enrolment, Person, Placement, table
 
 
 def launch(world, *units):
@@ -140,6 +141,20 @@ def test_that_a_whole_unit_never_began_is_not_said(world, tmp_path, begun):
 
     assert campaigns.preview(world.runtime, design(world, "Legal")) is None
     assert campaigns.preview(world.runtime, design(world, "Legal", "Sales")).people == 20
+
+
+def test_nor_is_it_said_by_drafts_for_one_segment_each(world, tmp_path):
+    """Two of the four segments hold twenty of its forty people each: their sum is not said."""
+    company(world, tmp_path, using={"Legal": 20}, Legal=20, Sales=40)
+    drafted, placed = (Segment.NEVER_USED, Segment.TRIED_ONCE), table(Placement)
+    with world.runtime.store.write() as tx:
+        some = placed.c.person_key.in_([world.key(f"USALES{n}") for n in range(20)])
+        tx.execute(update(placed).where(some).values(segment=Segment.TRIED_ONCE.value))
+        exact = [audience.people(tx, {one}, ["Sales"]) for one in drafted]
+
+    drafts = [replace(design(world, "Sales"), segments=frozenset({one})) for one in drafted]
+    assert exact == [20, 20]
+    assert [campaigns.preview(world.runtime, one) is None for one in drafts] == [True, False]
 
 
 def test_twenty_people_outside_are_counted_like_a_unit(world, tmp_path):

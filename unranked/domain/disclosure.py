@@ -5,10 +5,11 @@ each is fewer than 20 are known to be 19 each where their sum is said to be 220 
 parts are said as one, and as few parts as it takes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from unranked.domain.counts import FEW, STEP
+from unranked.domain.segments import NUDGED, Segment
 
 APART_LEAST = 5
 """A number that is not said is left with so many possible values."""
@@ -21,21 +22,36 @@ class Between(NamedTuple):
     high: int
 
 
-class Cell(NamedTuple):
-    """The people of a unit who are in a segment, and all people of the unit."""
+class Cells(NamedTuple):
+    """The people of a unit who have not started, by their segment, and all people of the unit."""
 
-    people: int
+    people: Mapping[Segment, int]
     of: int
 
 
-def of_cells(cells: Iterable[Cell]) -> int:
-    """Return how many people are said to be in some cells together, which anybody may choose.
+def of_cells(units: Iterable[Cells], segments: Collection[Segment]) -> int:
+    """Return how many people are said to be in some units and segments, which anybody may choose.
 
-    Each is rounded down to ten by itself: of sums that are rounded as a whole, over all choices of
-    seven units, the exact number in each could be solved for. And ten of every unit are never
-    counted: that a whole unit is in a segment would tell of everybody in it.
+    A sum of numbers that are the same in every choice: of sums that are rounded as a whole, over
+    all choices of seven units, the exact number in each could be solved for.
     """
-    return sum(max(0, min(one.people, one.of - STEP)) // STEP * STEP for one in cells)
+    return sum(people for one in units for name, people in counted(one).items() if name in segments)
+
+
+def counted(unit: Cells) -> Mapping[Segment, int]:
+    """Return how many people of a unit are said to be in each segment of those not started.
+
+    Each is rounded down to ten, and over all of them ten of the unit are never counted, whichever
+    are chosen: that a whole unit has not started would tell of everybody in it.
+    """
+    said = {
+        one: unit.people.get(one, 0) // STEP * STEP
+        for one in Segment  # of segments that are alike the first one gives up its people
+        if one in NUDGED
+    }
+    while sum(said.values()) > max(0, unit.of - STEP):
+        said[max(said, key=lambda one: said[one])] -= STEP
+    return said
 
 
 def known(count: int) -> Between:

@@ -184,7 +184,7 @@ def _said(tx: Tx, design: Design) -> tuple[int, list[Team]]:
     units = audience.said_units(tx, design.units)
     teams = audience.teams(tx, design.segments, units)
     if design.units:
-        return of_cells(audience.cells(tx, design.segments, units)), teams
+        return of_cells(audience.cells(tx, units), design.segments), teams
     return audience.people(tx, design.segments, units), teams
 
 

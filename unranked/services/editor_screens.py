@@ -98,7 +98,7 @@ def _of_all(runtime: Runtime, design: Design) -> Iterator[str]:
 
 
 def _of_units(people: int) -> Iterator[str]:
-    """Yield the number of the promise alone, which is rounded unit by unit: `disclosure.of_cells`.
+    """Yield the number of the promise alone, which is a sum of fixed ones: `disclosure.of_cells`.
 
     By the numbers of all choices of units, for each reason, those of one unit could be solved for.
     """

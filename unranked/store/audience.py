@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_,
 
 from unranked.domain.constants import CAMPAIGN_PEOPLE
 from unranked.domain.contamination import Team
-from unranked.domain.disclosure import Cell
+from unranked.domain.disclosure import Cells
 from unranked.domain.people import PersonKind
-from unranked.domain.segments import Segment
+from unranked.domain.segments import NUDGED, Segment
 from unranked.store import Tx
 from unranked.store.pages import Keys, placed_in
 from unranked.store.tables import Enrolment, Person, Placement, table
@@ -64,21 +64,23 @@ def people(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> int
     return int(tx.execute(query).scalar_one())
 
 
-def cells(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Cell]:
-    """Return an audience in cells, for what may be said of it: `disclosure.of_cells`.
+def cells(tx: Tx, units: Collection[str]) -> list[Cells]:
+    """Return these units in cells, for what may be said of any audience: `disclosure.of_cells`.
 
-    One for each unit and segment; of people, out of all of the unit. Exact, and never shown as it
-    is.
+    Of each unit all segments of people who have not started, and all of its people. Exact, and
+    never shown as it is.
     """
-    sizes = dict(_sizes(tx))
     query = (
         select(_person.c.department, _placement.c.segment, func.count())
         .select_from(_placement)
         .join(_person, _person.c.person_key == _placement.c.person_key)
-        .where(there(), _is_for(segments, units))
+        .where(there(), _is_for(NUDGED, units))
         .group_by(_person.c.department, _placement.c.segment)
     )
-    return [Cell(int(count), sizes.get(str(unit), 0)) for unit, _, count in tx.execute(query)]
+    found: dict[str, dict[Segment, int]] = {}
+    for unit, name, count in tx.execute(query):
+        found.setdefault(str(unit), {})[Segment(name)] = int(count)
+    return [Cells(found[unit], size) for unit, size in _sizes(tx) if unit in found]
 
 
 def units(tx: Tx) -> list[str]:
