@@ -1,6 +1,7 @@
 """When whole teams are drawn, what is drawn then, and how alike they are (method.md 3.9, 3.6)."""
 
 from collections import Counter
+from math import comb
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,26 @@ def test_people_a_unit_is_what_everybody_would_say_of_theirs_on_average(teams, a
     alike = [Team(*one, how_many) for one, how_many in Counter(teams).items()]
 
     assert people_a_unit(alike, len(said)) == pytest.approx(sum(said) / len(said))
+
+
+shares = st.sampled_from([0.1, 0.25, 0.5, 0.75, 1.0])
+
+
+@given(st.lists(sizes, max_size=4), shares)
+def test_of_a_share_of_the_people_what_can_be_expected_is_the_average_over_all_draws(teams, share):
+    """Each person is of the campaign by chance: how many share, and with how many, is averaged."""
+    people = share * sum(together for _, together in teams)
+    sharing = others = 0.0
+    for _, together in (one for one in teams if one[0] <= 8):
+        for drawn in range(together + 1):
+            chance = comb(together, drawn) * share**drawn * (1 - share) ** (together - drawn)
+            sharing += chance * drawn * (drawn > 1)
+            others += chance * drawn * (drawn - 1)
+    found = [Team(*one) for one in teams]
+
+    for factor in (2.9, 3.1):
+        assert draws_teams(found, factor * sharing, share) == (sharing > 0 and factor < 3)
+    assert people_a_unit(found, people + 1, share) == pytest.approx(1 + others / (people + 1))
 
 
 def test_the_key_of_a_team_is_of_this_campaign_alone_and_shows_no_manager():

@@ -136,18 +136,22 @@ def test_where_few_share_a_team_people_are_drawn_and_no_unit_is_stored(company):
     assert {unit for _, unit in stored(company).values()} == {""}
 
 
-def test_a_preview_promises_less_where_teams_are_drawn_and_keeps_the_chosen_holdout(company):
-    people = 2000
-    with company.runtime.store.write() as tx:
+def teams_of_eight(world, people, *, idle):
+    """Add teams of eight people; idle: whether the one of this number does not use AI."""
+    with world.runtime.store.write() as tx:
         for n in range(people):
             keys = {"person_key": f"p-{n}", "manager_key": f"m-{n // 8}"}
             somebody = {"kind": "member", "present": True, "first_seen": date(2026, 1, 1)}
             tx.execute(insert(table(Person)).values(**keys, **somebody, zone="Europe/Berlin"))
             tx.exec_driver_sql(
                 "INSERT INTO placement (person_key, segment, reason, watermark, decided_on, since)"
-                " VALUES (?, 'lapsed', '', '2026-03-01', '2026-03-02', '2026-03-02')",
-                (f"p-{n}",),
+                " VALUES (?, ?, '', '2026-03-01', '2026-03-02', '2026-03-02')",
+                (f"p-{n}", "lapsed" if idle(n) else "active"),
             )
+
+
+def test_a_preview_promises_less_where_teams_are_drawn_and_keeps_the_chosen_holdout(company):
+    teams_of_eight(company, 2000, idle=lambda _: True)
     together = campaigns.preview(company.runtime, design(company))
     with company.runtime.store.write() as tx:
         tx.exec_driver_sql("UPDATE person SET manager_key = NULL")
@@ -160,3 +164,36 @@ def test_a_preview_promises_less_where_teams_are_drawn_and_keeps_the_chosen_hold
     assert together.smallest > apart.smallest
     assert (apart.holdout, half.holdout) == (0.2, 0.5)
     assert half.smallest < apart.smallest
+
+
+@pytest.mark.parametrize("changes", [{}, {"holdout": 0.5}])
+def test_how_many_of_each_team_have_not_started_shows_in_nothing_before_the_launch(
+    company, changes
+):
+    teams_of_eight(company, 400, idle=lambda n: n % 16 < 8)
+    whole = campaigns.preview(company.runtime, design(company, **changes))
+    with company.runtime.store.write() as tx:
+        for n in range(400):
+            segment = "lapsed" if n % 2 else "active"
+            query = "UPDATE placement SET segment = ? WHERE person_key = ?"
+            tx.exec_driver_sql(query, (segment, f"p-{n}"))
+    spread = campaigns.preview(company.runtime, design(company, **changes))
+
+    assert whole.people == spread.people == 220
+    assert whole == spread
+
+
+@pytest.mark.parametrize("started", [0, 3])
+def test_whether_whole_teams_are_drawn_does_not_follow_who_of_a_team_started(company, started):
+    """Of 40 people 16 share teams, of 37 only 12: less than a third, though both are said as 30."""
+    with company.runtime.store.write() as tx:
+        tx.exec_driver_sql("UPDATE person SET manager_key = NULL WHERE manager_key > 'p-boss3'")
+        for n in range(started):
+            query = "UPDATE placement SET segment = 'active' WHERE person_key = ?"
+            tx.exec_driver_sql(query, (company.key(f"UQUIET3X{n}"),))
+    said = campaigns.preview(company.runtime, design(company))
+    campaign = launched(company)
+
+    assert said.people == 30
+    assert campaign.by_team
+    assert campaign.holdout == said.holdout

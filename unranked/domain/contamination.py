@@ -21,7 +21,7 @@ class TeamCounts(NamedTuple):
 
 
 class Team(NamedTuple):
-    """Teams that are alike for the draw: of how many people, and how many of them it is for."""
+    """Teams that are alike for the draw: of how many people, and how many are of its units."""
 
     people: int
     together: int
@@ -33,26 +33,33 @@ class Team(NamedTuple):
         return self.people <= TEAM_SMALL
 
 
-def draws_teams(teams: Iterable[Team], people: int) -> bool:
+def draws_teams(teams: Iterable[Team], people: int, share: float = 1.0) -> bool:
     """Return whether tips would be shared, so that whole teams are to be drawn.
 
-    More than a third of the campaign's people share a team of at most 8 with another of them.
+    More than a third of the campaign's people share a team of at most 8 with another of them, as
+    far as can be expected of teams of their sizes: how many of each it is for must not show.
 
     teams: no person is in two of them. people: how many the campaign is for, in a team or not.
+    share: it is for so many of those who are of its units, by chance in any team.
     """
     found = (one for one in teams if one.is_drawn_whole and one.together > 1)
     part, whole = TEAM_SHARED
-    return sum(one.together * one.how_many for one in found) * whole > people * part
+    sharing = sum(
+        one.together * share * (1 - (1 - share) ** (one.together - 1)) * one.how_many
+        for one in found
+    )
+    return sharing * whole > people * part
 
 
-def people_a_unit(teams: Iterable[Team], people: int) -> float:
+def people_a_unit(teams: Iterable[Team], people: int, share: float = 1.0) -> float:
     """Return how many people of the campaign somebody's unit has, on average over the people.
 
     That average, and not the one over units, is what the variance of unequal units depends on.
+    Arguments as of `draws_teams`; each finds the others of their team that can be expected.
     """
     found = [one for one in teams if one.is_drawn_whole]
-    alone = people - sum(one.together * one.how_many for one in found)
-    return (alone + sum(one.together**2 * one.how_many for one in found)) / max(1, people)
+    others = sum(one.together * (one.together - 1) * one.how_many for one in found) * share**2
+    return (people + others) / max(1, people)
 
 
 def unit_of(salt: bytes, campaign_key: str, team: str) -> str:

@@ -5,12 +5,18 @@ changed: the people expected, the share held out, the days of the looks, and whe
 are drawn (3.9).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from unranked import text
 from unranked.domain.campaigns import Design, Part, Problem, State, problems
-from unranked.domain.constants import CAMPAIGN_PEOPLE, NAME_LONGEST, PROGRAMME_HOLDOUT
+from unranked.domain.constants import (
+    AUDIENCE_STEP,
+    CAMPAIGN_PEOPLE,
+    NAME_LONGEST,
+    PROGRAMME_HOLDOUT,
+)
 from unranked.domain.contamination import Team, cluster_factor, draws_teams, people_a_unit
 from unranked.domain.disclosure import of_cells
 from unranked.domain.guardrails import Breach
@@ -104,10 +110,8 @@ def preview(runtime: Runtime, design: Design) -> Promise | None:
     the few outside the units that may be named take part, and are in no number (`said_units`).
     """
     with runtime.store.read() as tx:
-        people, teams = _said(tx, design)
-    whole = draws_teams(teams, people)
-    cluster = cluster_factor(people_a_unit(teams, people)) if whole else 1.0
-    return promise(_expected(people), cluster=cluster, holdout=design.holdout)
+        said = _said(tx, design)
+    return promise(said.people, cluster=said.cluster, holdout=design.holdout)
 
 
 def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
@@ -122,8 +126,8 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
         if wrong:
             return Changed(known, wrong=wrong)
         # Whether it is launched, its holdout and its draw are seen: they tell no more than is said.
-        people, teams = _said(tx, known.design)
-        if people < CAMPAIGN_PEOPLE:
+        said = _said(tx, known.design)
+        if said.people < CAMPAIGN_PEOPLE:
             return Changed(known, too_few=True)
         chosen = known.design.holdout
         everybody = audience.people(tx, known.design.segments, known.design.units)
@@ -132,9 +136,9 @@ def launch(runtime: Runtime, campaign_key: str, *, revision: int) -> Changed:
             state=State.RUNNING.value,
             started_at=now,
             people=_expected(everybody),
-            holdout=holdout_share(_expected(people)) if chosen is None else chosen,
+            holdout=holdout_share(said.people) if chosen is None else chosen,
             look_days=known.design.look_days,
-            by_team=draws_teams(teams, people),
+            by_team=said.by_team,
             revision=revision,
         )
         return _saved(tx, wanted)
@@ -174,18 +178,43 @@ def _saved(tx: Tx, wanted: StoredCampaign) -> Changed:
     return Changed(replace(wanted, revision=wanted.revision + 1))
 
 
-def _said(tx: Tx, design: Design) -> tuple[int, list[Team]]:
-    """Return how many people a design is for, as far as they may be counted, and their teams.
+class _Said(NamedTuple):
+    """What a design is for, as it is said before the launch: all that is shown follows from it.
+
+    people: rounded down to ten. share: they are so many of those who are of the design's units.
+    teams: by their members alone. With how many of each team are at the stages that were chosen,
+    the promise would move when one of them begins, though the number of people stays.
+    """
+
+    people: int = 0
+    share: float = 0.0
+    teams: Sequence[Team] = ()
+
+    @property
+    def by_team(self) -> bool:
+        return draws_teams(self.teams, self.people, self.share)
+
+    @property
+    def cluster(self) -> float:
+        """How many times more people it takes: 1 where people are drawn."""
+        size = people_a_unit(self.teams, self.people, self.share) if self.by_team else 1.0
+        return cluster_factor(size)
+
+
+def _said(tx: Tx, design: Design) -> _Said:
+    """Return what a design is for, as far as its people may be counted.
 
     Nobody where it names a unit that is too small.
     """
     if not set(design.units) <= set(audience.units(tx)):
-        return 0, []
+        return _Said()
     units = audience.said_units(tx, design.units)
-    teams = audience.teams(tx, design.segments, units)
     if design.units:
-        return of_cells(audience.cells(tx, units), design.segments), teams
-    return audience.people(tx, design.segments, units), teams
+        people = of_cells(audience.cells(tx, units), design.segments)
+    else:
+        people = audience.people(tx, design.segments, units)
+    said = _expected(people) // AUDIENCE_STEP * AUDIENCE_STEP
+    return _Said(said, said / max(1, audience.members(tx, units)), audience.teams(tx, units))
 
 
 def _expected(people: int) -> int:

@@ -125,16 +125,15 @@ def segment(tx: Tx, person_key: str) -> str:
     return tx.execute(query).scalar() or ""
 
 
-def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list[Team]:
+def teams(tx: Tx, units: Collection[str]) -> list[Team]:
     """Return the teams of the roster, people with the same manager, by what matters for the draw.
 
-    Exact: for the plan of a campaign, and never shown as it is.
+    By their people and how many of them are of these units, wherever these stand with AI: what is
+    shown of a campaign follows from it. No units are all of them.
     """
-    own = case((_is_for(segments, units), 1), else_=0)
+    own = case((_is_of(units), 1), else_=0)
     each = (
         select(func.count().label("people"), func.sum(own).label("together"))
-        .select_from(_person)
-        .outerjoin(_placement, _placement.c.person_key == _person.c.person_key)
         .where(there(), _person.c.manager_key.is_not(None))
         .group_by(_person.c.manager_key)
         .subquery()
@@ -142,6 +141,11 @@ def teams(tx: Tx, segments: Collection[Segment], units: Collection[str]) -> list
     alike = each.c.people, each.c.together
     rows = tx.execute(select(*alike, func.count()).group_by(*alike).order_by(*alike))
     return [Team(*map(int, row)) for row in rows]
+
+
+def members(tx: Tx, units: Collection[str]) -> int:
+    """Return how many people these units have, wherever they stand; no units are all of them."""
+    return sum(people for unit, people in _sizes(tx) if not units or unit in units)
 
 
 def fresh(
@@ -190,8 +194,11 @@ def there() -> ColumnElement[bool]:
 
 
 def _is_for(segments: Collection[Segment], units: Collection[str]) -> ColumnElement[bool]:
-    in_units = _person.c.department.in_(sorted(units)) if units else true()
-    return and_(_placement.c.segment.in_(sorted(segments)), in_units)
+    return and_(_placement.c.segment.in_(sorted(segments)), _is_of(units))
+
+
+def _is_of(units: Collection[str]) -> ColumnElement[bool]:
+    return _person.c.department.in_(sorted(units)) if units else true()
 
 
 def _has_an_arm(campaign_key: str) -> ColumnElement[bool]:
