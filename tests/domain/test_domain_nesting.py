@@ -48,6 +48,28 @@ def test_no_class_is_certain_whatever_is_said_in_whatever_order(nest):
             assert found not in ({0}, {size})
 
 
+def edge(people, count):
+    """Return how far the band of a count reaches among so many people."""
+    alike = [n for n in range(people + 1) if share_band(n, people) == share_band(count, people)]
+    return alike[0], alike[-1]
+
+
+@settings(deadline=None)
+@given(st.integers(10, 40), st.integers(10, 40))
+def test_of_the_others_no_more_is_known_than_their_own_outer_bands_would_say(team, others):
+    """Of 30 people 5 were active, of a team of 10 at least 4: hardly any of the 20 others."""
+    named, sizes = {"team": (0,), "all": (0, 1)}, {0: team, 1: others}
+    worlds, wide = defaultdict(set), defaultdict(set)
+    for one, two in product(range(team + 1), range(others + 1)):
+        both = told(named, ("all", "team"), {0: one, 1: two}, sizes)
+        worlds[both].add(two)
+        wide[both[0]].add(two)
+
+    for (whole, _), found in worlds.items():
+        assert max(found) >= min(edge(others, 0)[1], max(wide[whole]))
+        assert min(found) <= max(edge(others, others)[0], min(wide[whole]))
+
+
 @settings(deadline=None)
 @given(nests(), st.data())
 def test_one_person_moves_each_band_by_one_step_at_most(nest, data):

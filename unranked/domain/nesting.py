@@ -97,12 +97,12 @@ class Nest:
     def say(self, name: str, count: int, scale: Scale) -> Said | None:
         """Return what may be said of a group's count, and take note of it; None if nothing may.
 
-        Its band; or that it is this one or the one beside it, where by one of them alone the count
-        could only be all that is left for it, or nothing: everybody of a class would be certain.
+        Its band; or that it is this one or the one beside it, where one of them alone would tell
+        too much of the others in a group around it: that nearly all were, or hardly anybody.
         Which bands are joined is decided before the count is looked at.
         """
         bands = self._possible(name, scale)
-        least, most = self._free(name)
+        least, most = self._free(name, scale)
         if most - least <= 1:
             return None
         first, last = _place(bands, least + 1), _place(bands, most - 1)
@@ -120,18 +120,19 @@ class Nest:
         every = _bands(group.people, scale)
         return [one for one in every if one.most >= group.least and one.least <= group.most]
 
-    def _free(self, name: str) -> tuple[int, int]:
+    def _free(self, name: str, scale: Scale) -> tuple[int, int]:
         """Return two ends: a band must hold a count above the one, and one below the other.
 
-        Else the count, or that of a group around it, would be certain to be one of its ends.
+        Else the count would be certain to be one of its ends; or of the others in a group around it
+        more would be known than their own lowest, or highest, band says.
         """
         group = self._groups[name]
         least, most = group.least, group.most
         for around in map(self._groups.__getitem__, self._around(name)):
             if around.said is not None:
-                low, high = around.ends
-                least = max(least, group.most - (around.most - low))
-                most = min(most, group.least + (high - around.least))
+                (low, high), others = around.ends, _Others.of(group, around)
+                least = max(least, low - others.most + others.inactive(low - group.most, scale) - 1)
+                most = min(most, high - others.least - others.active(high - group.least, scale) + 1)
         return least, most
 
     def _around(self, name: str) -> Iterator[str]:
@@ -139,6 +140,35 @@ class Nest:
         while around is not None:
             yield around
             around = self._groups[around].around
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """Those of a group who are not in one within it. least, most: by what was said of its parts."""
+
+    people: int
+    least: int
+    most: int
+
+    @classmethod
+    def of(cls, group: _Group, around: _Group) -> "_Others":
+        return cls(
+            around.people - group.people, around.least - group.least, around.most - group.most
+        )
+
+    def active(self, high: int, scale: Scale) -> int:
+        """Return how many more than the fewest must stay possible. high: as many at the most.
+
+        As many as their own lowest band leaves open, or the group around them as long as nothing is
+        said of the group within it.
+        """
+        open_ = _bands(self.people, scale)[0].most
+        return max(1, min(open_, min(self.most, high) - self.least))
+
+    def inactive(self, low: int, scale: Scale) -> int:
+        """Return how many fewer than the most must stay possible. low: as many at the least."""
+        open_ = self.people - _bands(self.people, scale)[-1].least
+        return max(1, min(open_, self.most - max(self.least, low)))
 
 
 def _bands(people: int, scale: Scale) -> list[Said]:
