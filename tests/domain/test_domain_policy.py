@@ -77,7 +77,9 @@ def test_a_table_can_be_printed_and_given_to_a_script_whole(one):
     assert given["belongs"] == one.belongs
     assert one.why in words
     assert given["when_erased"] == one.erasure
-    assert (given["kept"], given["seen_by"]) == (one.kept.said, one.seen_by.said)
+    assert (given["kept"], given["seen_by"]) == (one.kept.said, one.seen_by_all())
+    for who in (one.seen_by, *one.shown.values()):
+        assert set(who.said.split("; ")) <= set(given["seen_by"].split("; "))
     for column, field in given["fields"].items():
         assert field["what"] == one.columns[column]
         assert field["purposes"] == list(one.purposes_of(column))

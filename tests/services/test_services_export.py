@@ -72,9 +72,11 @@ def test_an_export_says_what_each_table_is_for_under_labels_that_people_can_read
         declared = policy.table(name)
         assert one["what"] == declared.what
         assert one["kept for"] == list(declared.purposes)
+        assert one["seen by"] == declared.seen_by_all()
         assert one["rows"], name
         for row in one["rows"]:
             assert set(declared.columns.values()) <= set(row)
+    assert "the manager, in a wide band" in shown["tables"]["usage"]["seen by"]
     assert all(policy.table(name).belongs is not Belongs.NOBODY for name in shown["tables"])
 
 

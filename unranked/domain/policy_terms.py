@@ -1,6 +1,6 @@
 """The words in which `policy` says what is kept of whom. Source: method.md 4.11."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -165,6 +165,15 @@ class TablePolicy:
         """Return who sees a column, or something that is made of it."""
         return (self.seen_by, *([self.shown[column]] if column in self.shown else []))
 
+    def seen_by_all(self, said: Callable[[str], str] = str) -> str:
+        """Return everybody who sees the table or something that is made of it, each once.
+
+        said: puts the words into the language that is spoken.
+        """
+        audiences = (said(who.said) for who in (self.seen_by, *self.shown.values()))
+        # Some are several, and two may be of the same people.
+        return "; ".join(dict.fromkeys(one for words in audiences for one in words.split("; ")))
+
     @property
     def erasure(self) -> str:
         """What becomes of the rows when somebody is erased, as the keys say it to the code."""
@@ -179,7 +188,7 @@ class TablePolicy:
                 f"{self.name}: {self.what}",
                 f"  For: {'; '.join([*self.purposes, *([self.why] if self.why else [])])}",
                 f"  Kept: {self.kept.said}",
-                f"  Seen by: {self.seen_by.said}",
+                f"  Seen by: {self.seen_by_all()}",
                 f"  A row belongs {self.belongs}",
                 f"  When somebody is erased: {self.erasure}",
                 *(f"    {self._field(name)}" for name in self.columns),
@@ -201,7 +210,7 @@ class TablePolicy:
             "purposes": [str(purpose) for purpose in self.purposes],
             "why": self.why,
             "kept": self.kept.said,
-            "seen_by": self.seen_by.said,
+            "seen_by": self.seen_by_all(),
             "belongs": str(self.belongs),
             "when_erased": self.erasure,
             "columns": dict(self.columns),

@@ -144,14 +144,11 @@ def _table(tables: Iterable[TablePolicy]) -> str:
 def _row(one: TablePolicy) -> list[str]:
     why = [text.policy(one.why)] if one.why else []
     purposes = [text.policy(str(purpose)) for purpose in one.purposes] + why
-    audiences = (one.seen_by.said, *(who.said for who in one.shown.values()))
-    # Some are several, and two may be of the same people: each is said once.
-    seen = dict.fromkeys(who for said in map(text.policy, audiences) for who in said.split("; "))
     return [
         f"**{one.name}**: {text.policy(one.what)}",
         "; ".join(purposes) or said("no_purpose"),
         text.policy(one.kept.said),
-        "; ".join(seen),
+        one.seen_by_all(text.policy),
     ]
 
 

@@ -63,7 +63,7 @@ def document(runtime: Runtime, person_key: str) -> bytes:
                 text.label("export_what"): text.policy(one.what),
                 text.label("export_kept_for"): [text.policy(purpose) for purpose in one.purposes],
                 text.label("export_kept"): text.policy(one.kept.said),
-                text.label("export_seen_by"): text.policy(one.seen_by.said),
+                text.label("export_seen_by"): one.seen_by_all(text.policy),
                 text.label("export_rows"): [
                     _row(one, row, theirs, slugs, said) for row in rows[one.name]
                 ],
