@@ -36,6 +36,7 @@ def test_the_proof_names_every_table_that_can_hold_somebody_and_says_that_nothin
             any("stay under a random key that leads nowhere" in line for line in said) is replaced
         )
     assert "No deleted row stands in the database's file." in lines
+    assert any("is kept as nobody's" in line for line in lines)
     assert proof.as_json()["left"] == []
     assert proof.as_json()["nothing_left"] is True
     assert proof.as_json()["searched"] == [one.name for one in policy.TABLES if one.keys]

@@ -36,6 +36,11 @@ _BACKUPS = (
     "A backup of the key store made before holds their keys for as long as it is kept; `unranked "
     "keys backup` deletes its own after a few days."
 )
+_STAYS = (
+    "What the AI providers go on listing of their accounts, the last weeks included, is kept as "
+    "nobody's, added up with that of all who were erased. While those are few, whoever can read "
+    "the database could tell whose it is."
+)
 _AGAIN = "`unranked erase` with their member id, and with SLACK_BOT_TOKEN set, deletes them."
 _CHAT = {
     Chat.GONE: "nothing is left.",
@@ -126,6 +131,7 @@ class Proof:
             keys,
             wiped,
             "No list of people brings them back: keyed hashes of their addresses and ids are kept.",
+            _STAYS,
             _BACKUPS,
         ]
 
