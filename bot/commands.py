@@ -35,7 +35,7 @@ _FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "export": lambda runtime, _asker: export.warning(runtime),
     "forget": lambda runtime, _asker: erasure.confirmation(runtime),
 }
-"""What is about the asker's own. `FOR_ANYBODY` says the same to everybody."""
+"""What is about the asker's own. `FOR_ANYBODY` says something to everybody."""
 
 _QUESTION = re.compile(rf"\s*(?:{'|'.join(WHY)})\b", re.IGNORECASE)
 """Nothing else begins a question: `how much does Bob use` is a word like any other."""
@@ -61,7 +61,7 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     word = "mute" if is_stop(typed) else ALSO.get(said, said)
     with asking(runtime, member_id) as who:
         if word in FOR_ANYBODY:
-            return FOR_ANYBODY[word]()
+            return FOR_ANYBODY[word](runtime, who)
         if who is None:
             return strangers.answer(runtime, member_id)
         if (subcommand := _FOR_PEOPLE.get(word)) is not None:

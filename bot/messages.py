@@ -57,11 +57,11 @@ ALSO: Mapping[str, str] = {
 }
 """Words that people write for a command."""
 
-FOR_ANYBODY: Mapping[str, Callable[[], Message]] = {
-    "help": lambda: messages.plain("help"),
-    "privacy": lambda: messages.plain("privacy"),
+FOR_ANYBODY: Mapping[str, Callable[[Runtime, Asker | None], Message]] = {
+    "help": choices.help_for,
+    "privacy": lambda _runtime, _asker: messages.plain("privacy"),
 }
-"""What is the same for everybody, also for somebody of whom nothing is kept."""
+"""What is said to everybody, also to somebody of whom nothing is kept."""
 
 _FOR_PEOPLE: Mapping[str, Callable[[Runtime, Asker], Message]] = {
     "unmute": choices.resume,
@@ -115,7 +115,7 @@ def answer(runtime: Runtime, member_id: str, typed: str) -> Message:
     said = _meant(typed)
     with asking(runtime, member_id) as who:
         if said in FOR_ANYBODY:
-            return FOR_ANYBODY[said]()
+            return FOR_ANYBODY[said](runtime, who)
         if who is None:
             return strangers.answer(runtime, member_id)
         if said in STOP_WORDS:

@@ -5,7 +5,8 @@ from signed import opened, wait_for
 
 from unranked.channels import blocks
 from unranked.demo.slack_members import Member
-from unranked.services import messages
+from unranked.services import choices, messages
+from unranked.services.choices import Asker
 from unranked.services.standing import consent_now
 
 NOW = "2026-03-02T10:00+00:00"
@@ -71,6 +72,20 @@ def test_start_turns_tips_on_again_and_forget_alone_forgets_nobody(company, fron
 @pytest.mark.parametrize("typed", ["help", "privacy"])
 def test_help_and_privacy_are_for_anybody(front, typed):
     assert reply(front, "UNEW", typed)["text"] == front.tokens("UADA", typed)["text"]
+
+
+def test_help_leaves_out_what_an_objection_ended(front, company):
+    asker = Asker(company.key("UADA"))
+    choices.object_to_groups(company.runtime, asker)
+    said = front.tokens("UADA", "help")["text"]
+
+    assert reply(front, "UADA", "help")["text"] == said
+    assert "You objected: no tips come" in said
+    for ended in ("unmute", "Once a week", 'Write "stop"'):
+        assert ended not in said
+    company.at("2026-03-02T10:01+00:00")
+    choices.press(company.runtime, asker, "object_no_more")
+    assert "unmute" in front.tokens("UADA", "help")["text"]
 
 
 @pytest.mark.parametrize("typed", ["forget", "export", "unmute", "start"])

@@ -128,6 +128,7 @@ def test_who_stopped_everything_reads_so_and_has_no_button_that_would_do_nothing
     page = head.home()
 
     assert "They are off together with all your tips." in page
+    assert "When they come" not in page
     assert "Weekly messages again" not in head.labels()
     choices.press(company.runtime, Asker(company.key("UHEAD")), "digest_again")
     assert "They are off together with all your tips." in head.home()

@@ -194,6 +194,12 @@ def _ended(runtime: Runtime, asker: Asker) -> Message | None:
     return messages.plain("still_off", buttons=["resume"]) if stopped else None
 
 
+def help_for(runtime: Runtime, asker: Asker | None) -> Message:
+    """Return what the bot does; to somebody who objected nothing that an objection ended."""
+    objects = asker is not None and _objected(runtime, asker) is not None
+    return messages.plain("help_objected" if objects else "help")
+
+
 def _objected(runtime: Runtime, asker: Asker) -> Message | None:
     """Return that an objection holds, beside which nothing brings tips back; None without one."""
     objects = consent_now(runtime, asker.person_key).objected

@@ -177,8 +177,9 @@ LABELS = (*_ACTS, *forms.NAMES, *forms.FIELDS, access.NAME, "send", "cancel")
 
 def _choices(now: Standing) -> Iterator[Row]:
     yield _tips(now.consent)
-    yield _hours(now)
-    yield _days(now)
+    if not now.consent.objected:  # else no tip has an hour or a day
+        yield _hours(now)
+        yield _days(now)
     yield from _leave(now)
     yield from _summary(now.consent)
     if not now.consent.objected:
@@ -195,8 +196,8 @@ def _summary(consent: Consent) -> Iterator[Row]:
         yield row("home_check_in", None, "home_check_in", "home_no_check_in")
     if consent.wants_monthly:
         yield row("home_monthly", None, "home_no_monthly")
-    else:
-        yield row("home_monthly_off", None, *(() if ended else ("home_monthly",)))
+    elif not ended:
+        yield row("home_monthly_off", None, "home_monthly")
     if consent.no_hints or consent.objected:
         yield row("home_hints_off", None, *(() if consent.objected else ("home_hints_again",)))
     else:

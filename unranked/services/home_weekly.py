@@ -50,8 +50,11 @@ def weekly(runtime: Runtime, asker: Asker, now: Standing) -> Iterator[Section]:
         is_fixed = groups.frozen_on(tx, quarter_of(today)) is not None
     if not kinds:
         return
-    rows = [_whether(now), _when(now)]
-    if len(kinds) > 1:
+    rows = [_whether(now)]
+    ended = now.consent.stopped or now.consent.objected  # then none comes at any time
+    if not ended:
+        rows.append(_when(now))
+    if len(kinds) > 1 and not ended:
         first = spoken.long_day(quarter_of(today).end) if is_fixed else ""
         rows.append(_which(kinds, now, first))
     yield section("home_weekly", rows=iter(rows))
