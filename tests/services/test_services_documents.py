@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
 from unranked import connectors, text
 from unranked.domain import policy
@@ -47,6 +48,14 @@ def test_every_table_stands_in_it_with_its_purposes_time_and_readers(name):
                 assert text.policy(phrase) in row, (one.name, phrase)
             for label in one.columns.values():
                 assert text.policy(label) in MADE[name]
+
+
+@pytest.mark.parametrize("name", ["works-council.md", "works-council-de.md"])
+def test_the_query_of_the_ledger_reads_fields_that_are_there(name, world):
+    query = MADE[name].partition("```\n")[2].partition("\n```")[0]
+
+    with world.runtime.store.read() as tx:
+        assert tx.execute(sql(query)).fetchall() == []
 
 
 def test_the_privacy_page_says_every_time_that_something_goes_by():
