@@ -22,7 +22,8 @@ def laplace(epsilon: float) -> Noise:
     except ImportError:
         raise ConfigError(
             "UNRANKED_STRICT_PRIVACY is on, and OpenDP is not installed.",
-            hint="Install Unranked with the extra `strict`, or turn UNRANKED_STRICT_PRIVACY off.",
+            hint="In the folder of the code run `pip install '.[strict]'` with the pip that "
+            "installed Unranked, or turn UNRANKED_STRICT_PRIVACY off.",
         ) from None
     dp.enable_features("contrib")
     domain, distance = dp.atom_domain(T=int), dp.absolute_distance(T=int)
