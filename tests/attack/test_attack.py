@@ -165,7 +165,7 @@ def test_no_two_bands_say_for_certain_what_everybody_beside_a_team_did():
 
 
 def test_bands_that_are_said_each_by_itself_are_found_out(without):
-    without(nesting.Nest, "_free", lambda nest, name: (-1, nest._groups[name].people + 1))
+    without(nesting.Nest, "_free", lambda nest, name, _scale: (-1, nest._groups[name].people + 1))
     told, use = _two_managers(), Told12Of12()
 
     assert solved.certain(told, use, solved.said(told, use)) == 1
