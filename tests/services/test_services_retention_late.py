@@ -229,3 +229,36 @@ def test_a_day_that_is_not_closed_is_not_added_up_while_it_may_be_read_again(wor
 
         assert {row["day"] for row in past.rows(Usage)} == {TODAY - timedelta(days=150)}
         assert sum(row["days"] for row in past.rows(UsageWeek)) == 1
+
+
+ON_ONE = (Account("acme", ((EVER, "p-ada"),), frozenset({153, 150})),)
+ON_A_NEW_ONE = (
+    Account("acme", ((EVER, None), (TODAY - timedelta(days=151), "p-ada")), frozenset({151})),
+    Account("acme", ((EVER, "p-ada"),), frozenset({153})),
+)
+
+
+@pytest.mark.parametrize("others", [frozenset(), frozenset({148})])
+@pytest.mark.parametrize(
+    ("accounts", "first", "later"), [(ON_ONE, 153, 150), (ON_A_NEW_ONE, 151, 153)]
+)
+def test_whether_a_late_day_counts_is_decided_by_their_own_days_alone(
+    world_on, accounts, first, later, others
+):
+    url = str(world_on.runtime.store._engine.url.render_as_string(hide_password=False))
+    monday = TODAY - timedelta(days=154)
+    assert monday.weekday() == 0
+    bob = Account("acme", ((EVER, "p-bob"),), others)
+    with long_past(url, History((*accounts, bob))) as past:
+        for back in (first, later):
+            closed = sorted({back, *others}, reverse=True)
+            last = TODAY - timedelta(days=closed[-1])
+            with past.runtime.store.write() as tx:
+                for day in closed:
+                    for feed in ("usage", "cost"):
+                        coverage.close(tx, "acme", feed, TODAY - timedelta(days=day), unmapped=0)
+                week = Part(monday, Window(monday, last + timedelta(days=1)))
+                Folding(tx, {"acme": ("usage",)}).of_people(tx, week, EVERYBODY)
+
+        own = [row for row in past.rows(UsageWeek) if row["account_key"] != f"a-{len(accounts)}"]
+        assert sum(row["days"] for row in own) == 2

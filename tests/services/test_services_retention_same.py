@@ -7,7 +7,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from long_past import FIRST, TODAY, TOOLS, Account, History, long_past
+from long_past import (
+    ANYBODYS,
+    FIRST,
+    TODAY,
+    TOOLS,
+    Account,
+    History,
+    account_key,
+    long_past,
+    with_more,
+)
 
 from unranked.domain.maturity import Outcome, did
 from unranked.domain.retention import daily_since, weekly_since
@@ -131,13 +141,45 @@ def test_it_is_the_same_after_many_nights_as_after_one_and_after_none(fresh, his
         assert everybodys(nightly) == everybodys(never)
         assert nightly.placed() == never.placed()
         retention.run(never.runtime)
-        assert totals(nightly) == totals(never)
-        assert nightly.rows(EverUsed) == never.rows(EverUsed)
+        for model in (UsageWeek, EverUsed):
+            assert nightly.rows(model) == never.rows(model)
 
 
-def totals(past):
-    """Return the weeks, without how they were added up."""
-    return [{k: v for k, v in row.items() if k != "through"} for row in past.rows(UsageWeek)]
+@GENERATED
+@given(history=histories(), others=DAYS | HABIT, nights=st.sets(st.integers(0, 40), max_size=2))
+def test_what_is_kept_of_somebody_is_the_same_whatever_anybody_else_did(
+    fresh, history, others, nights
+):
+    colleague = Account("beta", ((EVER, "p-cem"),), others)
+    with (
+        long_past(fresh(), history) as alone,
+        long_past(fresh(), with_more(history, colleague)) as beside,
+    ):
+        key = account_key(len(history.accounts))
+        for night in sorted({*nights, 40}):
+            for past in (alone, beside):
+                past.at(back(40 - night))
+                retention.run(past.runtime)
+
+        for model in (UsageWeek, EverUsed):
+            own = [row for row in beside.rows(model) if row["account_key"] != key]
+            assert own == alone.rows(model)
+
+
+@pytest.mark.parametrize("others", [(), (0,), (5,), (5, 6)])
+def test_the_last_day_of_a_week_is_one_of_their_own(world_on, others):
+    url = str(world_on.runtime.store._engine.url.render_as_string(hide_password=False))
+    monday = back(203)
+    assert monday.weekday() == 0
+    ada = Account("acme", ANYBODYS, frozenset({203, 202}))
+    bob = Account("acme", ((EVER, "p-bob"),), frozenset(203 - day for day in others))
+    with long_past(url, History((ada, bob))) as past:
+        retention.run(past.runtime)
+
+        own = [row for row in past.rows(UsageWeek) if row["account_key"] == account_key(0)]
+        assert {(row["since"], row["through"]) for row in own} == {
+            (monday, monday + timedelta(days=1))
+        }
 
 
 @GENERATED

@@ -108,7 +108,9 @@ def _into_weeks(tx: Tx) -> Any:  # noqa: ANN401 - an INSERT of one of two dialec
     since = case((PAGE.c.tied > SINCE, PAGE.c.tied), else_=SINCE)
     key = [PAGE.c[name] for name in KEY]
     sums = [func.sum(PAGE.c[name]) for name in SUMS]
-    found = select(*key, since, LAST, func.sum(PAGE.c.counts), *sums).where(mine)
+    # Of their own rows alone: the last day of the page would tell when others were at work.
+    through = func.max(PAGE.c.day)
+    found = select(*key, since, through, func.sum(PAGE.c.counts), *sums).where(mine)
     names = [*KEY, "since", "through", "days", *SUMS]
     return past_use.adding(tx, SUMS).from_select(names, found.group_by(*key, since))
 

@@ -145,7 +145,7 @@ def _is_late() -> ColumnElement[bool]:
         week.c.account_key == tie.c.account_key,
         tie.c.since <= week.c.since,
         or_(tie.c.until.is_(None), tie.c.until > week.c.since),
-        week.c.since.between(_MONDAY, LAST),
+        week.c.since.between(_MONDAY, _usage.c.day),
         week.c.through >= _usage.c.day,
     )
 

@@ -11,7 +11,7 @@ class UsageWeek(SQLModel, table=True):
     """What an account did in a week, of days that are kept by the day no more (method.md 4.11).
 
     since: the week's Monday, or a later day where a quarter or a tie to a person begins within it.
-    through: the last day that is added up in it.
+    through: the last day of the account that is added up in it.
     days: active days. Of a day on which the person used several accounts, one of them has it.
     """
 
