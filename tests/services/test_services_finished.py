@@ -20,7 +20,7 @@ from unranked.errors import ProviderError
 from unranked.services import answers, corrections, erasure, export, finished, sync
 from unranked.services.choices import Asker
 from unranked.store import corrections as stored
-from unranked.store import coverage, outcomes, people
+from unranked.store import coverage, outcomes, own_ties
 from unranked.store.tables import Account, Tie, table
 
 DAY, RECENT = date(2026, 2, 16), date(2026, 2, 26)
@@ -54,19 +54,20 @@ def said(world, who):
             tx,
             world.runtime,
             key,
-            mine=people.tools_of(tx, key),
+            mine=own_ties.tools_of(tx, key),
             complete=coverage.completeness(tx),
             costs_through=None,
         )
 
 
 def tie(world, *, since=date(2025, 1, 1), until=None):
-    """Let everybody's accounts at the source be theirs on these days."""
+    """Let everybody's accounts at the source, known for long, be theirs on these days."""
     tie, account = table(Tie), table(Account)
     there = select(account.c.account_key).where(account.c.connector == SLUG)
     with world.runtime.store.write() as tx:
         changed = update(tie).where(tie.c.account_key.in_(there))
         tx.execute(changed.values(since=since, until=until))
+        tx.execute(update(account).values(first_seen=date(2025, 1, 1)))
 
 
 def completeness(world):

@@ -24,7 +24,10 @@ _VALID = {
     ("outbox", "claim"): "",
     ("outbox", "kind"): "nudge",
     ("account", "kind"): "key",
+    ("tie", "since"): date(2019, 1, 1),
 }
+_NONE = ("tie", "until")
+"""Their account is theirs to this day: of one that is not, its days are not shown to them."""
 _OF_THE_KEYS = ("vault", "sealing", "doomedkey")
 _DAY = date(2020, 1, 1)
 _count = itertools.count(1)
@@ -82,6 +85,8 @@ class Somebody:
             if key.names is Names.ACCOUNT:
                 return self.account
             return self.key if key.own else other.key
+        if (declared.name, column.name) == _NONE:
+            return None
         own = declared.own_key
         kept = own is None or own.erased is Erased.REPLACED
         value = _VALID.get((declared.name, column.name)) or self._made(declared, column, kept=kept)

@@ -52,6 +52,7 @@ QUERIES: tuple[Queries, ...] = (
         hints="hint",
         news="account person placement tie usage",
         outcomes="outcome tie",
+        own_ties="account everused outcome tie usage usageweek",
         past_use="account everused tie usageweek",
         usage="account coverage disclaimer tie usage",
     ),

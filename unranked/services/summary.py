@@ -27,7 +27,7 @@ from unranked.domain.value import cost
 from unranked.services import finished
 from unranked.services.runtime import Runtime
 from unranked.services.segments import calendar_of, consent_from
-from unranked.store import Tx, campaigns, checkins, people, usage
+from unranked.store import Tx, campaigns, checkins, own_ties, people, usage
 from unranked.store import coverage as stored
 from unranked.store.coverage import Completeness
 from unranked.store.usage import DaySum
@@ -56,7 +56,7 @@ class Own:
 def read(tx: Tx, runtime: Runtime, person_key: str) -> Own:
     """Return what the person's summary rests on, as everything is now."""
     today = runtime.clock().date()
-    mine = people.tools_of(tx, person_key)
+    mine = own_ties.tools_of(tx, person_key)
     every = [one.connector for one in runtime.connectors]
     connectors = [one for one in every if one.slug in mine]
     complete = stored.completeness(tx)

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from unranked.domain import policy
 from unranked.domain.policy_terms import Names, TablePolicy
 from unranked.domain.usage import AccountKind
-from unranked.store import Tx, vault
+from unranked.store import Tx, own_ties, vault
 from unranked.store.tables import Account, Disclaimer, Tie, Vault, table
 
 _vault, _tie, _account, _disclaimer = table(Vault), table(Tie), table(Account), table(Disclaimer)
@@ -89,12 +89,16 @@ def who_had(tx: Tx, email: str) -> set[str]:
 
 
 def rows(tx: Tx, belongings: Belongings) -> Mapping[str, list[dict[str, Any]]]:
-    """Return all rows of the person, by table; tables whose rows belong to people only."""
+    """Return all rows of the person, by table; tables whose rows belong to people only.
+
+    Of accounts that had another holder, what tells of that one is left out.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for declared in policy.of_people():
         place = SQLModel.metadata.tables[declared.name]
         query = select(place).where(mine(declared, place, belongings)).order_by(*place.primary_key)
         found[declared.name] = [dict(row) for row in tx.execute(query).mappings()]
+    own_ties.veil(tx, belongings.person_key, found)
     _open(tx, found[_vault.name])
     return found
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import RowMapping, and_, delete, insert, select
 
-from unranked.domain.usage import AccountKind
-from unranked.store import Tx, vault
+from unranked.domain.usage import ONE_DAY, AccountKind
+from unranked.store import Tx, own_ties, vault
 from unranked.store.tables import Account, Disclaimer, Tie, Vault, table
 
 _account, _tie, _disclaimer = table(Account), table(Tie), table(Disclaimer)
@@ -23,8 +23,8 @@ class OwnAccount:
     """An account that counts, or counted, as a person's.
 
     kind: a key counts as its owner's.
-    licensed: it gives access now. dated: since when is known, and that is `since`; else since is
-        the day on which the account was first seen, or on which it became theirs.
+    licensed: it is theirs and gives access now. dated: since when is known, and that is `since`;
+        else since is the day on which the account was first seen, or on which it became theirs.
     by_address: a report names it by its address alone.
     """
 
@@ -38,17 +38,22 @@ class OwnAccount:
 
 
 def own_accounts(tx: Tx, person_key: str) -> list[OwnAccount]:
-    """Return the accounts whose days count as the person's, by tool and age."""
+    """Return the accounts whose days count as the person's, by tool and age.
+
+    One that was theirs twice is as it is the second time: in between it was somebody else's.
+    """
+    tied = _tie.c.since.label("tied_since"), _tie.c.until.label("tied_until")
     rows = tx.execute(
-        select(_account, _tie.c.since.label("tied_since"))
+        select(_account, *tied)
         .join(_tie, _tie.c.account_key == _account.c.account_key)
-        .where(_tie.c.person_key == person_key)
+        .where(_tie.c.person_key == person_key, own_ties.shown())
         .order_by(_account.c.connector, _account.c.first_seen, _account.c.account_key)
-        .order_by(_tie.c.since)
+        .order_by(_tie.c.since.desc())
     )
     found: dict[str, OwnAccount] = {}
     for row, by_address in _with_ids(tx, rows.mappings().all()):
-        known = _known(row, row["tied_since"], by_address=by_address)
+        theirs = row["tied_since"], row["tied_until"]
+        known = _known(row, theirs, by_address=by_address)
         one = OwnAccount(row["account_key"], row["connector"], *known)
         found.setdefault(one.account_key, one)
     return list(found.values())
@@ -81,17 +86,18 @@ def disclaimed_by(tx: Tx, person_key: str) -> list[Disclaimed]:
     )
     found: dict[str, Disclaimed] = {}
     for row, by_address in _with_ids(tx, rows.mappings().all()):
-        since = _theirs_since(tx, row["account_key"], person_key)
-        known = _known(row, since, by_address=by_address)
+        theirs = _theirs(tx, row["account_key"], person_key)
+        known = _known(row, theirs, by_address=by_address)
         one = Disclaimed(row["account_key"], row["connector"], *known, row["made_on"])
         found.setdefault(one.account_key, one)
     return list(found.values())
 
 
-def _theirs_since(tx: Tx, account_key: str, person_key: str) -> date:
-    """Return since when the account would be the person's by its address."""
-    claims = vault.claims(tx, account_key)
-    return min((one.since for one in claims if one.person_key == person_key), default=vault.EVER)
+def _theirs(tx: Tx, account_key: str, person_key: str) -> tuple[date, date | None]:
+    """Return on which days the account would be the person's by its address, the latest ones."""
+    own = [one for one in vault.claims(tx, account_key) if one.person_key == person_key]
+    last = max(own, key=lambda one: one.since, default=None)
+    return (vault.EVER, None) if last is None else (last.since, last.until)
 
 
 def _with_ids(tx: Tx, rows: Sequence[RowMapping]) -> Iterator[tuple[RowMapping, bool]]:
@@ -104,14 +110,20 @@ def _with_ids(tx: Tx, rows: Sequence[RowMapping]) -> Iterator[tuple[RowMapping, 
 
 
 def _known(
-    row: RowMapping, tied_since: date, *, by_address: bool
+    row: RowMapping, theirs: tuple[date, date | None], *, by_address: bool
 ) -> tuple[AccountKind, date, bool, bool, bool]:
-    """Return kind, since, licensed, dated and by_address of an account."""
+    """Return kind, since, licensed, dated and by_address of an account.
+
+    theirs: the days on which it is the person's. Of one that is theirs no more nothing is said of
+    after them: that is somebody else's.
+    """
+    since, until = theirs
     licence = row["seat_since"]
-    licensed = licence is not None and row["seat_until"] is None
-    dated = licensed and row["seat_dated"] and licence >= tied_since
-    since = licence if dated else max(row["first_seen"], tied_since)
-    return AccountKind(row["kind"]), since, licensed, dated, by_address
+    licensed = licence is not None and row["seat_until"] is None and until is None
+    dated = licensed and row["seat_dated"] and licence >= since
+    seen = row["first_seen"] if until is None else min(row["first_seen"], until - ONE_DAY)
+    known_since = licence if dated else max(seen, since)
+    return AccountKind(row["kind"]), known_since, licensed, dated, by_address
 
 
 def disclaim(tx: Tx, account_key: str, person_key: str, *, on: date) -> bool:

@@ -294,27 +294,6 @@ def held_seats(tx: Tx, connector: str) -> int:
     return int(count)
 
 
-@cache
-def _own_tools() -> Select[Any]:
-    return (
-        select(_account.c.connector, _tie.c.since, _tie.c.until)
-        .join(_tie, _tie.c.account_key == _account.c.account_key)
-        .where(_tie.c.person_key == bindparam("person"))
-        .order_by(_account.c.connector, _tie.c.since)
-    )
-
-
-def tools_of(tx: Tx, person_key: str) -> Mapping[str, Sequence[Window]]:
-    """Return the connectors in which the person has or had an account, tools and others.
-
-    With each stand the days on which it was theirs; they go on to the end of time while it is.
-    """
-    found: dict[str, list[Window]] = {}
-    for connector, since, until in tx.execute(_own_tools(), {"person": person_key}):
-        found.setdefault(connector, []).append(Window(since, until or date.max))
-    return found
-
-
 def _set_seat(tx: Tx, account_key: str, *, until: date | None = None, **values: object) -> None:
     tx.execute(
         update(_account)
