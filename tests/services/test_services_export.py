@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 from filled import Somebody
 from sqlalchemy import update
+from stored_rows import rows
 
 from unranked.domain import policy
 from unranked.domain.policy_terms import Belongs
-from unranked.services import erasure, export, roster
+from unranked.services import choices, erasure, export, roster
+from unranked.services.choices import Asker
 from unranked.store import belongings, campaigns
-from unranked.store.tables import Tie, table
+from unranked.store.tables import Outbox, Tie, table
 
 EARLY, FIRST, SECOND = date(2026, 1, 5), date(2026, 2, 16), date(2026, 2, 18)
 
@@ -44,6 +46,10 @@ def test_an_export_holds_every_value_of_every_table_of_the_person(two):
     assert {name for name, _ in ada.values} | keys_alone == {one.name for one in policy.of_people()}
     for (name, column), value in ada.values.items():
         shows = str(Decimal(value) / 10**9) if column == "cost_nano" else value
+        if isinstance(value, datetime) and name not in {"choice", "exportlink"}:
+            shows = value.date()
+        if (name, column) == ("outbox", "receipt"):
+            shows = "kept, and not shown: it holds the second at which the message was sent"
         assert said(shows) in shown, (name, column)
     for word in ada.words():
         assert said(word) in shown
@@ -130,6 +136,22 @@ def test_a_tip_stands_in_it_as_words_and_its_campaign_by_name(company):
         assert message["name of the campaign"] == "first-steps"
         (arm,) = rows_of(company, who, "enrolment")
         assert (arm["arm"], arm["name of the campaign"]) == ("nudge", "first-steps")
+
+
+def test_of_what_the_program_did_it_tells_the_day_and_never_how_many_got_a_message_before(company):
+    people = ("UBOB", "UCEM", "UDEE", "UEVA", "UFAY")
+    found = [row for who in people for row in rows_of(company, who, "outbox")]
+    assert found
+    stored = [row["receipt"] for row in rows(company, Outbox) if row["receipt"]]
+    assert stored
+    for row in found:
+        for name in ("when it was last tried", "when it was settled"):
+            assert date.fromisoformat(row[name]) in {date(2026, 3, day) for day in range(2, 7)}
+    shown = "".join(exported(company, company.key(who)) for who in people)
+    assert not [stamp for stamp in stored if stamp in shown]
+    choices.press(company.runtime, Asker(company.key("UFAY")), "stop")
+    (chosen,) = rows_of(company, "UFAY", "choice")
+    assert datetime.fromisoformat(chosen["when it was made"]).hour
 
 
 def test_a_placement_stands_in_it_with_its_reason_and_watermark(company):

@@ -9,7 +9,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,6 +30,8 @@ PATH = "/export/"
 FILE_NAME = "unranked-export.json"
 LINK_LIVES = timedelta(minutes=10)
 _TOKEN_BYTES = 32
+_OWN_MOMENTS = frozenset({"choice", "exportlink"})
+"""Tables whose moments are those at which the person did something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,19 @@ def _row(
 
 
 def _shown(declared: TablePolicy, column: str, value: Any, theirs: Belongings) -> Any:  # noqa: ANN401 - any column's value
+    """Return a value as it is written. What the program did is told by the day, in UTC.
+
+    Messages go out one second after the other: the second would tell how many went before.
+    """
     key = declared.key_of(column)
     if key is not None and not key.own and value and value not in theirs.keys | theirs.shared:
         return text.label("export_somebody")
     if column == "cost_nano" and value is not None:
         return str((Decimal(value) / NANO).normalize())
+    if (declared.name, column) == ("outbox", "receipt") and value:
+        return text.label("export_stamp")
+    if isinstance(value, datetime) and declared.name not in _OWN_MOMENTS:
+        value = value.astimezone(UTC).date()
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
