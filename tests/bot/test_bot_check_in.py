@@ -212,7 +212,7 @@ def test_after_forget_a_press_stores_nothing(company, front):
     before = dump(company.runtime.store)
     said = front.click("UADA", "pulse_to_1_hour", value=buttons(message)["pulse_skip"])
 
-    assert said["text"].startswith("You were forgotten")
+    assert said["text"].startswith("Nothing is kept about you")
     assert dump(company.runtime.store) == before
     assert key not in repr(before["checkin"])
 

@@ -1,4 +1,4 @@
-"""After /tokens forget: every door says that, since when, and how to come back."""
+"""After /tokens forget: every door says that nothing is kept, and how to be taken in."""
 
 import pytest
 from home_pages import said
@@ -37,12 +37,14 @@ def forgotten(company, front):
 
 
 def is_said(shown):
-    """Say whether this is the text of somebody who was forgotten on that day."""
+    """Say whether this is the text of somebody who is not to be read in."""
     return (
-        shown.startswith("You were forgotten")
-        and "On Mon 2 Mar 2026 everything that was kept about you was deleted" in shown
-        and "a mark that holds no name and no address" in shown
-        and "To come back, write to #ai-help" in shown
+        shown.startswith("Nothing is kept about you")
+        and "A mark tells this bot not to take in your account of this chat" in shown
+        and "The mark holds no name and no address" in shown
+        and "To be taken in, write to #ai-help" in shown
+        and "2026" not in shown
+        and "forgotten" not in shown
         and "Try again tomorrow" not in shown
     )
 
@@ -51,7 +53,7 @@ def test_the_last_answer_promises_no_silence_but_that_nothing_comes_by_itself(fo
     said_last = words(forgotten)
 
     assert "will not write to you by itself again" in said_last
-    assert "If you write to it, it says only that you were forgotten" in said_last
+    assert "If you write to it, it says only that nothing is kept about you" in said_last
     assert "last answer" not in said_last
     assert "write to #ai-help" in said_last
 
@@ -124,6 +126,16 @@ def test_whoever_an_operator_erased_is_told_the_same(company, front):
     erasure.erase_named(company.runtime, "ada@corp.example")
 
     assert is_said(front.tokens("UADA")["text"])
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_who_gets_the_address_of_somebody_forgotten_is_told_nothing_of_them(company, front):
+    company.slack.join(Member("UADA", "Ada", "", deleted=True))
+    company.slack.join(Member("UNEW", "New", "ada@corp.example"))
+    company.learn(days=1)
+
+    assert is_said(front.tokens("UNEW")["text"])
+    assert is_said(said(front.home("UNEW")))
 
 
 def test_the_prompt_says_that_ones_own_lines_stay_and_whom_to_ask_how_long(front):

@@ -53,8 +53,8 @@ def test_who_was_forgotten_reads_it_in_their_language_then_and_later(company, fr
     answer = front.click("UADA", "forget_now")["text"]
 
     assert answer.startswith("Deine Daten sind gelöscht")
-    assert "Am Mo., 2. März 2026 wurde alles gelöscht" in said(company.slack.home_of("UADA"))
-    assert front.tokens("UADA")["text"].startswith("Deine Daten wurden gelöscht")
+    assert "Ein Vermerk sagt diesem Bot" in said(company.slack.home_of("UADA"))
+    assert front.tokens("UADA")["text"].startswith("Über dich ist nichts gespeichert")
 
 
 def test_whom_an_operator_erases_finds_their_home_tab_in_their_language(company, front):
@@ -62,8 +62,8 @@ def test_whom_an_operator_erases_finds_their_home_tab_in_their_language(company,
         front.home(who)
         erasure.erase(company.runtime, company.key(who))
 
-    assert "wurde alles gelöscht" in said(company.slack.home_of("UADA"))
-    assert "everything that was kept about you was deleted" in said(company.slack.home_of("UEVE"))
+    assert "Über dich ist nichts gespeichert" in said(company.slack.home_of("UADA"))
+    assert "Nothing is kept about you" in said(company.slack.home_of("UEVE"))
     assert text.language() == "en"
 
 

@@ -158,7 +158,7 @@ def test_the_home_tab_says_nothing_of_the_person_any_more(company):
 
     shown = repr(company.slack.home_of("UADA"))
     assert "Acme" not in shown
-    assert "You were forgotten" in shown
+    assert "Nothing is kept about you" in shown
     assert company.slack.home_of("UBOB") is None
 
 

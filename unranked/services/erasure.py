@@ -150,7 +150,7 @@ def erase(runtime: Runtime, person_key: str) -> Proof:
             tx, theirs, ids=runtime.ids, replacement=runtime.ids.key("p"), today=today
         )
     with text.spoken(language):  # an operator may erase somebody in another one
-        takeback.empty_home(runtime, theirs, day=today)
+        takeback.empty_home(runtime, theirs)
     keyless = erasure.destroy_keys(runtime.store)
     words = theirs.keys | {one.value for one in theirs.identifiers}
     # Of whoever an erasure before left in the files, nobody knows the words any more.
@@ -186,7 +186,7 @@ def _once_more(runtime: Runtime, identifier: Identifier, before: date) -> Proof:
     taken = TakenBack(unread=True)
     if identifier.kind == vault.MEMBER:
         taken = takeback.take_back_from(runtime, identifier.value)
-        takeback.empty_home(runtime, theirs, day=before)
+        takeback.empty_home(runtime, theirs)
     keyless = erasure.destroy_keys(runtime.store)
     wiped = runtime.store.wipe()
     with runtime.store.read() as tx:

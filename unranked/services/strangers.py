@@ -1,21 +1,10 @@
-"""What is said to somebody of whom nothing is kept: not read in yet, or forgotten."""
-
-from dataclasses import dataclass
-from datetime import date
+"""What is said to somebody of whom nothing is kept: not read in yet, or not to be read in."""
 
 from unranked.channels.base import Message
-from unranked.services import messages, spoken
+from unranked.services import messages
 from unranked.services.runtime import Runtime
 from unranked.store import tombstones, vault
 from unranked.store.belongings import Identifier
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """The day on which somebody was forgotten, in words, and whom to write to."""
-
-    day: str
-    contact: str
 
 
 def answer(runtime: Runtime, member_id: str) -> Message:
@@ -25,10 +14,12 @@ def answer(runtime: Runtime, member_id: str) -> Message:
         day = tombstones.erased_on(tx, itself)
     if day is None:
         return messages.plain("not_known", messages.contact(runtime))
-    return forgotten(runtime, day)
+    return forgotten(runtime)
 
 
-def forgotten(runtime: Runtime, day: date) -> Message:
-    """Return what is said to somebody who was forgotten on that day."""
-    named = messages.contact(runtime).contact
-    return messages.plain("forgotten", Forgotten(spoken.day(day), named))
+def forgotten(runtime: Runtime) -> Message:
+    """Return what is said to somebody who is not to be read in.
+
+    It says neither that they were forgotten nor when: the address may have been somebody else's.
+    """
+    return messages.plain("forgotten", messages.contact(runtime))

@@ -5,7 +5,6 @@ for twice, as `delivery` does, before it counts as never arrived.
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from unranked.channels.base import Outcome, Paragraph, Posted
 from unranked.domain.consent import Choice
@@ -59,9 +58,9 @@ def take_back_from(runtime: Runtime, member_id: str) -> TakenBack:
     return done
 
 
-def empty_home(runtime: Runtime, theirs: Belongings, *, day: date) -> None:
-    """Put in place of the person's Home tab that they were forgotten, on that day."""
-    said = strangers.forgotten(runtime, day)
+def empty_home(runtime: Runtime, theirs: Belongings) -> None:
+    """Put in place of the person's Home tab that nothing is kept about them."""
+    said = strangers.forgotten(runtime)
     for one in theirs.identifiers:
         if one.kind == vault.MEMBER and one.realm == runtime.channel.name:
             runtime.channel.show_home(one.value, [Paragraph(said.title), *said.parts])
