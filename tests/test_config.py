@@ -57,6 +57,12 @@ def test_every_setting_has_a_meaning_in_one_place():
             assert field.default is not None or name in {"roster_csv", "http", *FILES}, name
 
 
+def test_the_enablement_team_may_be_written_as_the_page_shows_it(given):
+    given(UNRANKED_ENABLEMENT=" U0AAAAAAA, S0BBBBBBB ,")
+
+    assert bootstrap.settings().enablement_team == {"U0AAAAAAA", "S0BBBBBBB"}
+
+
 def test_the_environment_wins_over_the_env_file_and_that_over_the_toml_file(given, tmp_path):
     (tmp_path / "unranked.toml").write_text(
         'help_contact = "toml"\nhttp_host = "toml"\nhttp_port = 1\n[openai]\nkey = "toml"\n'

@@ -332,7 +332,7 @@ class Settings(Given):
     @field_validator("holidays")
     @classmethod
     def _are_days(cls, value: str) -> str:
-        return ",".join(date.fromisoformat(day.strip()).isoformat() for day in _pieces(value))
+        return ",".join(date.fromisoformat(day).isoformat() for day in _pieces(value))
 
     @field_validator("enablement")
     @classmethod
@@ -418,4 +418,4 @@ def _address(value: str) -> str:
 
 
 def _pieces(value: str) -> list[str]:
-    return [piece for piece in value.split(",") if piece.strip()]
+    return [piece for one in value.split(",") if (piece := one.strip())]
