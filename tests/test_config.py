@@ -21,8 +21,16 @@ SECRETS = {
     "UNRANKED_KEYS_URL": "postgresql://ada:pass-4711-zebra@127.0.0.1:1/keys",
     "UNRANKED_KEYS_SECRET": "secret-4711-zebra-secret-4711-zebra",
     "OPENAI_BASE_URL": "https://ada:pass-4711-zebra@127.0.0.1:1/v1",
+    "SLACK_API_URL": "https://ada:pass-4711-zebra@127.0.0.1:1/api/",
+    "UNRANKED_OPENAI_BASE_URL": "https://ada:pass-4711-zebra@127.0.0.1:1/v1",
+    "UNRANKED_PUBLIC_URL": "https://ada:pass-4711-zebra@127.0.0.1:1",
+    "UNRANKED_ENABLEMENT": "U4711ZEBRA, S4711ZEBRA",
+    "UNRANKED_HELP_CONTACT": "zebra@corp.example",
 }
 
+
+HARMLESS = {"default_zone", "holidays", "http_host", "log_format", "model"}
+"""Settings of text that hold neither a secret nor anything of a person."""
 
 FILES = {"key_file", "model_key_file", "keys_secret_file"}
 
@@ -401,8 +409,27 @@ def test_no_secret_stands_in_any_form_of_the_settings(given):
     settings, connector = bootstrap.settings(), config_sources.read_connector("openai")
 
     for shown in (repr(settings), str(settings), repr(connector), str(connector)):
-        assert "zebra" not in shown
+        assert "zebra" not in shown.lower()
     assert settings.slack_bot_token == SecretStr(SECRETS["SLACK_BOT_TOKEN"])
+
+
+@pytest.mark.parametrize("kind", [Settings, ConnectorSettings])
+def test_a_setting_of_text_stays_out_of_every_repr_unless_it_is_known_to_be_harmless(kind):
+    for name, field in kind.model_fields.items():
+        if field.annotation in {str, SecretStr}:
+            made = kind.model_construct(**{name: field.annotation("https://zebra@corp.example")})
+            assert ("zebra" in repr(made) + str(made)) is (name in HARMLESS), name
+
+
+def test_what_the_settings_hide_the_runtime_hides_too(given, tmp_path):
+    database = {"UNRANKED_DATABASE_URL": f"sqlite:///{tmp_path / 'there.db'}"}
+    given(**SECRETS | database | {"UNRANKED_KEYS_URL": "", "UNRANKED_HTTP": "true"})
+    runtime = bootstrap.runtime(bootstrap.settings())
+    runtime.store.close()
+
+    assert "zebra" in runtime.public_url
+    assert len(runtime.enablement) == 2
+    assert "zebra" not in repr(runtime).lower()
 
 
 @pytest.mark.parametrize("name", ["UNRANKED_HTTP_PORT", "UNRANKED_LOG_FORMAT", "SLACK_API_URL"])

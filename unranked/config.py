@@ -160,6 +160,7 @@ class Settings(Given):
     slack_api_url: Annotated[str, _ADDRESS] = Field(
         "https://slack.com/api/",
         validation_alias="SLACK_API_URL",
+        repr=False,  # it may hold a password
         description="Slack's Web API, or a stand-in for it.",
     )
     roster_csv: Annotated[Path | None, Must("be the name of a file, as text")] = Field(
@@ -167,6 +168,7 @@ class Settings(Given):
     )
     help_contact: Annotated[str, Must("be text on one line, of at most 200 characters")] = Field(
         "your AI enablement team",
+        repr=False,  # it may name a person
         max_length=200,
         pattern=r"^[^\r\n]*$",
         description="Whom the button `Help me` names: a person, a channel or an address.",
@@ -194,6 +196,7 @@ class Settings(Given):
         Must("be Slack ids of people or user groups such as U0AAAAAAA, S0BBBBBBB, with commas"),
     ] = Field(
         "",
+        repr=False,  # they are people
         description="The enablement team: people or user groups of Slack who write campaigns on "
         "the Home tab, and see figures of the whole programme there.",
     )
@@ -210,6 +213,7 @@ class Settings(Given):
         str, Must("be the address that people's browsers reach, beginning with https://")
     ] = Field(
         "",
+        repr=False,  # it may hold a password
         description="Where people's browsers reach the HTTP port, such as "
         "https://unranked.company.example: an export is then a link that works once, and no file "
         "in the chat.",
@@ -372,7 +376,9 @@ class ConnectorSettings(Given):
         None, description="A file that holds the key instead."
     )
     base_url: Annotated[str, _ADDRESS] = Field(
-        "", description="Another address for its API: a proxy, a test."
+        "",
+        repr=False,  # it may hold a password
+        description="Another address for its API: a proxy, a test.",
     )
 
     @field_validator("key")

@@ -114,14 +114,14 @@ class Runtime:
     sleeper: Sleeper
     ids: Ids = field(default_factory=Ids)
     sending: Sending = field(default_factory=Sending)
-    help_contact: str = ""
+    help_contact: str = field(default="", repr=False)
     default_zone: str = ""
     roster_csv: Path | None = None
     holidays: frozenset[date] = frozenset()
-    public_url: str = ""
+    public_url: str = field(default="", repr=False)
     ask_where: bool = False
     noise: Callable[[int], int] | None = field(default=None, repr=False)
-    enablement: frozenset[str] = frozenset()
+    enablement: frozenset[str] = field(default=frozenset(), repr=False)
     progress: Progress = silent
     sources: tuple[Connected, ...] = ()
     model: Speaks | None = None
