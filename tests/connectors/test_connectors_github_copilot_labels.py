@@ -13,6 +13,7 @@ import pytest
 from recorded_provider import KEY, Fault, Provider, serving
 from small_world import World, small_world
 
+from unranked.channels import blocks
 from unranked.connectors.api import connected
 from unranked.connectors.github_copilot import CONNECTOR
 from unranked.domain.nudges import Reason
@@ -338,7 +339,7 @@ def test_without_single_sign_on_nobody_is_tied_and_the_error_says_what_to_do(wor
 
 def test_a_person_sees_their_credits_as_the_providers_estimate(world):
     learn(world)
-    shown = repr(answers.tokens(world.runtime, world.key("UADA")))
+    shown = blocks.text(answers.tokens(world.runtime, world.key("UADA")))
 
     assert "the provider's own estimate" in shown
     assert "$0.12 a week" in shown  # 5 working days of 2.5 credits
@@ -350,7 +351,7 @@ def test_use_without_credits_is_no_cost_of_nothing(world):
     world.github.person("plain", *WEEKDAYS, credits_used=None)
     world.github.seat("plain", OLD_SEAT)
     learn(world)
-    shown = repr(answers.tokens(world.runtime, world.key("UPLAIN")))
+    shown = blocks.text(answers.tokens(world.runtime, world.key("UPLAIN")))
 
     assert "some use has no known price" in shown
     assert "$0.00" not in shown

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from units_of_people import company as units
 from units_of_people import design
 
+from bot.views import modal
 from jobs.clock import run_now
 from unranked.domain.nesting import JOINED, Nest, Said
 from unranked.domain.org_chart import UnitKind
@@ -251,7 +252,7 @@ def aims_at_a_few(world, folder):
     drawn = table(Enrolment)
     with world.runtime.store.read() as tx:
         mine = drawn.c.campaign_key == draft.campaign_key
-        return repr(before), came, tx.execute(select(drawn).where(mine)).all()
+        return repr(modal.screen(before)), came, tx.execute(select(drawn).where(mine)).all()
 
 
 def test_adversary_aims_a_campaign_at_a_few(world, tmp_path):

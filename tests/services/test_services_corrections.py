@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from unranked.channels import blocks
 from unranked.demo.slack_members import Member
 from unranked.domain.people import Tie
 from unranked.domain.usage import AccountKind
@@ -48,7 +49,7 @@ def test_an_account_stays_apart_through_every_run_and_comes_back_when_it_is_aske
     company.now += timedelta(days=1)
     company.learn(days=1)
     assert own(company, "UADA") == [beta]
-    assert "Acme $" not in str(answers.tokens(company.runtime, ada.person_key).parts)
+    assert "Acme $" not in blocks.text(answers.tokens(company.runtime, ada.person_key))
     with company.runtime.store.read() as tx:
         (said,) = stored.disclaimed_by(tx, ada.person_key)
     assert (said.account_key, said.made_on) == (acme.account_key, date(2026, 3, 2))
@@ -56,7 +57,7 @@ def test_an_account_stays_apart_through_every_run_and_comes_back_when_it_is_aske
     corrections.mine(company.runtime, ada, acme.account_key)
     corrections.mine(company.runtime, ada, acme.account_key)
     assert own(company, "UADA") == [acme, beta]
-    assert "Acme $" in str(answers.tokens(company.runtime, ada.person_key).parts)
+    assert "Acme $" in blocks.text(answers.tokens(company.runtime, ada.person_key))
     assert (own(company, "UBO"), own(company, "UCY")) == others
 
 

@@ -105,6 +105,17 @@ def test_blanks_and_repetitions_make_no_difference():
     assert "head" not in repr(entry)
 
 
+def test_a_line_of_the_roster_file_shows_nothing_of_a_person_in_its_repr():
+    text = ",".join(staff_csv.KNOWN)
+    text += (
+        "\nada@corp.example,bo@corp.example,cy@corp.example,Board,2026-03-02,Mon,2026-03-31,DE\n"
+    )
+    (entry,) = staff_csv.parse(text)
+
+    assert entry.department == "Board"
+    assert repr(entry) == "StaffEntry()"
+
+
 def test_who_leads_by_a_dotted_line_alone_gets_the_weekly_message(world, tmp_path):
     listed(world, tmp_path, {"ada": "boss"}, ada="head")
     world.at("2026-03-02T08:30+00:00")

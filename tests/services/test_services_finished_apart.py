@@ -14,6 +14,7 @@ import pytest
 from made_up_source import add_source
 from small_world import small_world
 
+from bot.views import home as views
 from unranked import bootstrap, text
 from unranked.bootstrap import Wiring
 from unranked.channels import blocks
@@ -76,7 +77,7 @@ def about_use(world):
 
 def summaries(world):
     return {
-        name: repr(answers.tokens(world.runtime, world.key(f"U{name.upper()}")))
+        name: blocks.text(answers.tokens(world.runtime, world.key(f"U{name.upper()}")))
         for name in ("ada", "quiet", "di")
     }
 
@@ -164,7 +165,7 @@ def test_what_is_undone_of_somebodys_work_changes_nothing_that_another_one_sees(
 
 def test_the_home_tab_lists_an_account_there_so_that_it_can_be_taken_back(tmp_path):
     with played(tmp_path, "busy") as world:
-        shown = repr(home.page(world.runtime, Asker(world.key("UQUIET"))))
+        shown = repr(views.page(home.page(world.runtime, Asker(world.key("UQUIET")))))
 
     assert re.search(r"GitHub, known since [^:]+: counts as yours\.", shown)
 

@@ -15,6 +15,7 @@ from unranked.domain.released import SpendFacts
 from unranked.domain.usage import Window
 from unranked.services import releases
 from unranked.store import figures, groups
+from unranked.store.figures import UnitSums
 from unranked.store.pages import EVERYBODY
 from unranked.store.tables import FrozenUnit, table
 from unranked.store.units_due import Asked
@@ -147,3 +148,10 @@ def test_whoever_has_an_account_that_nobody_sees_counts_as_not_seen(company):
     kept = {one.people for one in sums(world, asked(unresolved_percent=100, in_sight=set()))}
 
     assert kept == {one.people for one in sums(world, asked())}
+
+
+def test_no_exact_count_and_no_spend_of_a_unit_stands_in_a_repr():
+    spend = SpendFacts(Decimal(4711), Decimal(4711), Decimal(4711))
+
+    assert repr(spend) == "SpendFacts()"
+    assert repr(UnitSums("u-1", 4711, "m-4711", 4711, spend)) == "UnitSums(unit_key='u-1')"

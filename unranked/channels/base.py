@@ -1,6 +1,7 @@
 """What a channel is, and a message in no channel's own format.
 
-A message is a value. Every channel draws the same facts and the same choices from it.
+A message is a value. Every channel draws the same facts and the same choices from it. What it says
+to somebody stays out of `repr`, and so out of tracebacks and logs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,22 +17,22 @@ from unranked.domain.people import ChatMember
 class Paragraph:
     """Plain words. A line that starts with a hyphen and a blank is an item of a list."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """Plain words of less weight: where figures come from, who sees them."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One figure in words, under a name of its own, which has no line end."""
 
-    name: str
-    words: str
+    name: str = field(repr=False)
+    words: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Facts:
 class Series:
     """One line of bars in a chart: its name and one value for each category."""
 
-    name: str
-    values: tuple[float, ...]
+    name: str = field(repr=False)
+    values: tuple[float, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ class Chart:
     unit: what the values are in, such as `USD`.
     """
 
-    title: str
+    title: str = field(repr=False)
     unit: str
-    categories: tuple[str, ...]
+    categories: tuple[str, ...] = field(repr=False)
     series: tuple[Series, ...]
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
 
 
 Part = Paragraph | Note | Facts | Chart
@@ -80,11 +81,11 @@ class Choice:
     """Something that the reader can press. `action` is what it means; `label` what it says.
 
     dangerous: what it does cannot be undone; channels that can show it do.
-    url: an address that is opened instead. It may hold a secret, and stays out of `repr`.
+    url: an address that is opened instead. It may hold a secret.
     """
 
     action: str
-    label: str
+    label: str = field(repr=False)
     prominent: bool = False
     dangerous: bool = False
     url: str = field(default="", repr=False)
@@ -97,7 +98,7 @@ class Message:
     token: opaque; a choice brings it back. It says which message was pressed, and nothing else.
     """
 
-    title: str
+    title: str = field(repr=False)
     parts: tuple[Part, ...] = ()
     choices: tuple[Choice, ...] = ()
     token: str = ""

@@ -1,4 +1,7 @@
-"""A page and a form for one person, in no channel's own format."""
+"""A page and a form for one person, in no channel's own format.
+
+What they say stays out of `repr`, as that of a message does.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,10 +13,10 @@ from unranked.channels.base import Part
 class Confirm:
     """What is asked before a button does something that is easily pressed by mistake."""
 
-    title: str
-    text: str
-    yes: str
-    no: str
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+    yes: str = field(repr=False)
+    no: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Button:
     """Something to press. value: opaque; it says which of several things is meant."""
 
     action: str
-    label: str
+    label: str = field(repr=False)
     value: str = ""
     confirm: Confirm | None = None
 
@@ -30,8 +33,8 @@ class Button:
 class Row:
     """One fact and what can be done about it. title: words of ours, never a name or a figure."""
 
-    text: str
-    title: str = ""
+    text: str = field(repr=False)
+    title: str = field(default="", repr=False)
     buttons: tuple[Button, ...] = ()
 
 
@@ -39,7 +42,7 @@ class Row:
 class Section:
     """A part of a page under a title of its own: words, then rows."""
 
-    title: str
+    title: str = field(repr=False)
     parts: tuple[Part, ...] = ()
     rows: tuple[Row, ...] = ()
 
@@ -72,9 +75,9 @@ class FieldKind(StrEnum):
 class Option:
     """A value of a list and what it says. group: the heading that it stands under, in a MANY."""
 
-    value: str
-    label: str
-    group: str = ""
+    value: str = field(repr=False)
+    label: str = field(repr=False)
+    group: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,12 @@ class Field:
     """
 
     name: str
-    label: str
+    label: str = field(repr=False)
     kind: FieldKind
     options: tuple[Option, ...] = ()
     chosen: tuple[str, ...] = field(default=(), repr=False)
     optional: bool = False
-    hint: str = ""
+    hint: str = field(default="", repr=False)
     most: int = 0
 
 
@@ -103,11 +106,11 @@ class Form:
     """
 
     name: str
-    title: str
+    title: str = field(repr=False)
     parts: tuple[Part, ...]
     fields: tuple[Field, ...]
-    send: str
-    cancel: str
+    send: str = field(repr=False)
+    cancel: str = field(repr=False)
     context: str = ""
 
 
@@ -116,7 +119,7 @@ class Screen:
     """Something to read, over the page, with buttons. name and context as for a form."""
 
     name: str
-    title: str
+    title: str = field(repr=False)
     sections: tuple[Section, ...]
-    close: str
+    close: str = field(repr=False)
     context: str = ""

@@ -120,8 +120,8 @@ class StaffEntry:
     email: str = field(repr=False)
     manager_email: str = field(default="", repr=False)
     dotted: tuple[str, ...] = field(default=(), repr=False)
-    department: str = ""
-    start_date: date | None = None
-    weekdays: frozenset[int] | None = None
-    leave: tuple[Window, ...] = ()
-    region: str = ""
+    department: str = field(default="", repr=False)
+    start_date: date | None = field(default=None, repr=False)
+    weekdays: frozenset[int] | None = field(default=None, repr=False)
+    leave: tuple[Window, ...] = field(default=(), repr=False)
+    region: str = field(default="", repr=False)

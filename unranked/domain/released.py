@@ -5,7 +5,7 @@ of it look the same.
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -87,9 +87,9 @@ class SpendFacts:
     total: of all. largest: of one. beyond_two: of all but the two largest.
     """
 
-    total: Decimal
-    largest: Decimal
-    beyond_two: Decimal
+    total: Decimal = field(repr=False)
+    largest: Decimal = field(repr=False)
+    beyond_two: Decimal = field(repr=False)
 
 
 def size_band(people: int) -> Size:

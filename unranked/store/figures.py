@@ -5,7 +5,7 @@ whole units, never a person's own row.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -56,10 +56,10 @@ class UnitSums:
     """
 
     unit_key: str
-    people: int
-    members: str
-    active: int
-    spend: SpendFacts | None
+    people: int = field(repr=False)
+    members: str = field(repr=False)
+    active: int = field(repr=False)
+    spend: SpendFacts | None = field(repr=False)
 
 
 def sums(
