@@ -210,6 +210,30 @@ def test_a_time_that_is_none_is_said_with_how_to_write_it(unranked, when):
     assert "2026-11-24T09:30:00+00:00" in said
 
 
+@pytest.mark.parametrize("name", ["nudges", "pulse", "retention"])
+@pytest.mark.parametrize(
+    "when", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00+14:00", "0001-06-01", "2100-01-01"]
+)
+def test_a_time_too_far_away_is_said_in_two_lines(unranked, name, when):
+    unranked("migrate")
+    code, out, said = unranked("job", name, "--dry-run", "--as-of", when)
+
+    assert (code, out) == (1, "")
+    assert said.splitlines() == [
+        "--as-of is a time too far away.",
+        "Write it as 2026-11-24T09:30:00+00:00 or 2026-11-24.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["nudges", "pulse", "retention"])
+@pytest.mark.parametrize("when", ["2000-01-01T00:00+14:00", "2099-12-31T23:59:59-14:00"])
+def test_the_first_and_the_last_time_that_can_be_pretended_are_tried(unranked, name, when):
+    unranked("migrate")
+    unranked("job", "roster")
+
+    assert unranked("job", name, "--dry-run", "--as-of", when)[0] == 0
+
+
 @pytest.mark.parametrize("name", ["roster", "sync", "segments", "delivery"])
 def test_a_job_that_cannot_be_tried_says_so_and_does_not_run(unranked, slack, name):
     unranked("migrate")

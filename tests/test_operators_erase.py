@@ -97,6 +97,20 @@ def test_somebody_who_is_not_there_is_not_named_in_the_answer(peopled, command):
     assert "zebra" not in out + errors
 
 
+@pytest.mark.parametrize("command", [["erase", "--yes"], ["erase", "--yes", "--json"], ["readmit"]])
+@pytest.mark.parametrize("typed", ["\udcff", "zebra\udcff@corp.example", "U\udce4DA"])
+def test_a_name_that_is_no_text_is_said_and_nobody_is_touched(peopled, url, command, typed):
+    code, out, errors = peopled(*command, typed)
+
+    assert code == 1
+    assert errors.splitlines()[-2:] == [
+        "That name is no text in UTF-8.",
+        "Name a whole e-mail address, or a member id in Slack.",
+    ]
+    assert "zebra" not in out + errors
+    assert len(members(url)) == 2
+
+
 def test_the_proof_comes_for_a_script_too(peopled):
     code, out, _ = peopled("erase", "UADA", "--yes", "--json")
 

@@ -23,6 +23,8 @@ from unranked.errors import ConfigError, JobFailedError, UnrankedError
 from unranked.services.runtime import Runtime, silent
 
 STOP_SECONDS = 9.0
+_YEARS = range(2000, 2100)
+"""Years that --as-of may pretend: at the ends of the calendar there is no day before or after."""
 
 app = typer.Typer(
     add_completion=False,
@@ -217,12 +219,13 @@ def _wait(ended: Event, seconds: float) -> None:
 def _clock(as_of: str) -> Clock:
     if not as_of:
         return lambda: datetime.now(UTC)
+    hint = "Write it as 2026-11-24T09:30:00+00:00 or 2026-11-24."
     try:
         at = datetime.fromisoformat(as_of)
     except ValueError:
-        raise ConfigError(
-            "--as-of is no time.", hint="Write it as 2026-11-24T09:30:00+00:00 or 2026-11-24."
-        ) from None
+        raise ConfigError("--as-of is no time.", hint=hint) from None
+    if at.year not in _YEARS:
+        raise ConfigError("--as-of is a time too far away.", hint=hint)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return lambda: at.astimezone(UTC)
 

@@ -164,11 +164,14 @@ app.add_typer(operators_policy.app)
 
 
 def _refuse_nobody(person: str) -> None:
-    """Raise ConfigError for an empty name, before anything is asked or opened."""
+    """Raise ConfigError for a name that is empty or no text, before anything is asked or opened."""
+    hint = "Name a whole e-mail address, or a member id in Slack."
     if not person.strip():
-        raise ConfigError(
-            "That is nobody.", hint="Name a whole e-mail address, or a member id in Slack."
-        )
+        raise ConfigError("That is nobody.", hint=hint)
+    try:
+        person.encode()
+    except UnicodeEncodeError:  # bytes of the command line that are no UTF-8 come as surrogates
+        raise ConfigError("That name is no text in UTF-8.", hint=hint) from None
 
 
 def _confirmed() -> bool:
