@@ -367,7 +367,12 @@ WRONG_CSV = {
     "names no weekday": "email,working_days\nada@corp.example,Zebraday\n",
     "has no region": "email,region\nada@corp.example,Zebraland\n",
     "has more or fewer fields": f"{HEADER}\nada@corp.example,bob@corp.example\n",
-    "is not well-formed CSV": 'email,department\nada@corp.example,"zebra\n',
+    "Line 2 of the roster file is not well-formed CSV": (
+        'email,department\nada@corp.example,"zebra\n'
+    ),
+    "Line 3 of the roster file has a field of more than 131,072 characters": (
+        f"email,department\nbob@corp.example,\nada@corp.example,{'zebra' * 30_000}\n"
+    ),
     "has no e-mail address in manager_email": "email,manager_email\nada@corp.example,zebra\n",
 }
 
@@ -396,6 +401,30 @@ def test_a_roster_file_that_is_not_there_is_said(unranked):
     assert code == 1
     assert "cannot be read" in said
     assert "UNRANKED_ROSTER_CSV" in said
+
+
+GOOD_LINES = st.sampled_from(["", "{}@corp.example,Sales", '{}@corp.example,"Sales\nand ""more"""'])
+ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+WRONG_LINES = {
+    'z@corp.example,"Sales': "is not well-formed CSV",
+    'z@corp.example,"Sales" and more': "is not well-formed CSV",
+    'z@corp.example,"Sales\nand" more': "is not well-formed CSV",
+    f"z@corp.example,{'S' * 131_073}": "has a field of more than 131,072 characters",
+    "z@corp.example": "has more or fewer fields than the first line",
+    "zebra,Sales": "has no e-mail address in email",
+}
+
+
+@given(st.lists(GOOD_LINES, max_size=6), st.sampled_from(sorted(WRONG_LINES)), ENDS)
+def test_the_line_where_what_is_wrong_begins_is_named_whatever_stands_above_it(above, wrong, end):
+    written = [one.format(f"p{n}") for n, one in enumerate(above)]
+    before = "".join(f"{one}\n" for one in ["email,department", *written])
+    with pytest.raises(RosterError) as refused:
+        staff_csv.parse(f"{before}{wrong}\n".replace("\n", end))
+
+    line = before.count("\n") + 1
+    assert refused.value.message == f"Line {line} of the roster file {WRONG_LINES[wrong]}."
+    assert ("shorten" in refused.value.hint) is ("characters" in refused.value.message)
 
 
 @settings(deadline=None, max_examples=60)

@@ -39,14 +39,39 @@ def read(path: Path) -> list[StaffEntry]:
 
 def parse(text: str) -> list[StaffEntry]:
     """Return the entries of the text. Raises RosterError for the first line that is wrong."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        _check_header([name.strip() for name in reader.fieldnames or ()])
-        entries = list(_entries(reader))
-    except csv.Error as error:
-        raise _wrong(reader.line_num, "is not well-formed CSV", "check its quotes") from error
+    rows = _rows(text)
+    _, header = next(rows, (1, []))
+    names = [name.strip() for name in header]
+    _check_header(names)
+    entries = list(_entries(names, rows))
     _check_managers(entries)
     return [entry for _, entry in entries]
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not empty, and the number of the line where it begins.
+
+    A row may go over several lines, and what a quote that is not closed swallows is found wrong
+    far below it: so the first of its lines is the one to look at.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _malformed(line, error) from error
+        if row:
+            yield line, row
+
+
+def _malformed(line: int, error: csv.Error) -> RosterError:
+    if "field limit" not in str(error):  # the library has no kind of its own for it
+        return _wrong(line, "is not well-formed CSV", "check its quotes")
+    most = f"{csv.field_size_limit():,} characters"
+    return _wrong(line, f"has a field of more than {most}", "shorten it, or close its quotes")
 
 
 def _check_header(names: list[str]) -> None:
@@ -64,13 +89,14 @@ def _check_header(names: list[str]) -> None:
         )
 
 
-def _entries(reader: "csv.DictReader[str]") -> Iterator[tuple[int, StaffEntry]]:
+def _entries(
+    names: list[str], rows: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[int, StaffEntry]]:
     seen: dict[str, int] = {}
-    for row in reader:
-        line = reader.line_num
-        if None in row or None in row.values():
+    for line, row in rows:
+        if len(row) != len(names):
             raise _wrong(line, "has more or fewer fields than the first line", "check its commas")
-        entry = _entry(line, {str(k).strip(): v.strip() for k, v in row.items()})
+        entry = _entry(line, dict(zip(names, (value.strip() for value in row), strict=True)))
         if entry.email in seen:
             raise _wrong(line, f"repeats the address of line {seen[entry.email]}", "keep one")
         seen[entry.email] = line
