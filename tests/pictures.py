@@ -40,13 +40,15 @@ def take() -> None:
         one.page.set_viewport_size({"width": WIDTH, "height": TALL})
         one.page.locator("#home-view").screenshot(path=FOLDER / "home.png")
         _written(one)
-        one.be("manager-of-few")
-        one.move("Next week")
-        one.last().wait_for()
-        _of_entry(one, "manager.png")
         one.be("active")
+        one.move("Next week")
         _of_entry(one, "checkin.png", with_button="No more check-ins")
         _of_campaign(one)
+        one.be("manager-of-many")
+        one.move("End of quarter")  # there are no figures of groups before
+        one.move("Next week")
+        one.last().wait_for()
+        _of_entry(one, "manager.png", with_button="Post to the team")
         context.close()
 
 

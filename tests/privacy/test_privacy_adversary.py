@@ -268,6 +268,7 @@ def test_adversary_aims_a_campaign_is_found_out_where_any_number_will_do(
 ):
     for module in ("services.campaigns", "domain.sample_sizes", "store.audience"):
         monkeypatch.setattr(f"unranked.{module}.CAMPAIGN_PEOPLE", 1)
+    monkeypatch.setattr(campaigns, "AUDIENCE_STEP", 1)
     monkeypatch.setattr(campaigns, "of_cells", lambda found, _: sum(one.of for one in found))
     _, came, drawn = aims_at_a_few(world, tmp_path)
 

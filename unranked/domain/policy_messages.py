@@ -69,8 +69,8 @@ _READERS = {
     Reader.MODEL: "model_explain model_phrase model_tip",
     Reader.TEAM: "programme programme_not_yet home_campaigns home_no_campaigns team_only "
     "form_campaign form_launched form_messages form_overtaken form_tip form_tip_draft "
-    "form_tip_translation after_step after_days who_eligible step_later in_points copy_of "
-    "lasts_not_yet",
+    "form_tip_translation after_step after_days who_eligible who_in_units step_later copy_of "
+    "lasts_not_yet in_points",
 }
 _READER = {name: reader for reader, names in _READERS.items() for name in names.split()}
 _OF_THE_TEAM = (

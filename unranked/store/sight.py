@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, distinct, func, or_,
 
 from unranked.domain.privacy import K
 from unranked.store import Tx
-from unranked.store.tables import Account, Person, Tie, table
+from unranked.store.tables import Account, Tie, table
 
-_account, _tie, _person = table(Account), table(Tie), table(Person)
+_account, _tie = table(Account), table(Tie)
 
 
 def had_seat(on: date) -> ColumnElement[bool]:
@@ -30,7 +30,6 @@ def of_few(tx: Tx, *, on: date) -> frozenset[str]:
     query = (
         select(_account.c.connector)
         .join(_tie, and_(_tie.c.account_key == _account.c.account_key, tied))
-        .join(_person, _person.c.person_key == _tie.c.person_key)
         .where(had_seat(on))
         .group_by(_account.c.connector)
         .having(func.count(distinct(_tie.c.person_key)) < K)
