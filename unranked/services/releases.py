@@ -74,14 +74,10 @@ def release(runtime: Runtime) -> int:
     """
     quarter = quarter_of(runtime.clock().date())
     _keep_clip(runtime, quarter)
-    said = 0
-    for one in (quarter, quarter_before(quarter)):
-        for often in (False, True):
-            said += _release(runtime, one, often=often)
-    return said
+    return sum(_release(runtime, one) for one in (quarter, quarter_before(quarter)))
 
 
-def _release(runtime: Runtime, quarter: Window, *, often: bool) -> int:
+def _release(runtime: Runtime, quarter: Window) -> int:
     with runtime.store.read() as tx:
         frozen_on = groups.frozen_on(tx, quarter)
         if frozen_on is None:
@@ -99,6 +95,7 @@ def _release(runtime: Runtime, quarter: Window, *, often: bool) -> int:
                 in_sight=_slugs(runtime) | no_tools(runtime) | few,
                 unresolved_percent=UNRESOLVED_MAX_PERCENT,
             )
+            for often in (False, True)
             for window in reversed(
                 windows(quarter, frozen_on=frozen_on, often=often, strict=runtime.noise is not None)
             )

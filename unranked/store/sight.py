@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select
 
 from unranked.domain.privacy import K
 from unranked.store import Tx
@@ -26,15 +26,21 @@ def of_few(tx: Tx, *, on: date) -> frozenset[str]:
 
     Whether such a tool is complete can hang on what one of them does.
     """
+    tools = tx.execute(select(_account.c.connector).distinct()).scalars().all()
+    return frozenset(one for one in tools if 0 < _seated(tx, one, on) < K)
+
+
+def _seated(tx: Tx, connector: str, on: date) -> int:
+    """Return how many people had a seat of a tool on a day; of more than ten, ten."""
     tied = and_(_tie.c.since <= on, or_(_tie.c.until.is_(None), _tie.c.until > on))
-    query = (
-        select(_account.c.connector)
-        .join(_tie, and_(_tie.c.account_key == _account.c.account_key, tied))
-        .where(had_seat(on))
-        .group_by(_account.c.connector)
-        .having(func.count(distinct(_tie.c.person_key)) < K)
+    people = (
+        select(_tie.c.person_key)
+        .join(_account, _account.c.account_key == _tie.c.account_key)
+        .where(_account.c.connector == connector, had_seat(on), tied)
+        .distinct()
+        .limit(K)
     )
-    return frozenset(tx.execute(query).scalars())
+    return int(tx.execute(select(func.count()).select_from(people.subquery())).scalar_one())
 
 
 def dark(in_sight: Collection[str], *, seated_on: date | None = None) -> CompoundSelect[str]:
