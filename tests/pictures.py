@@ -12,7 +12,7 @@ from chromium import Visitor, chromium, playground
 
 PEOPLE = 200
 WIDTH, HEIGHT = 1440, 900
-TALL = 3200
+TALL = 4200
 """So high that the longest page stands in it without a scroll bar."""
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
